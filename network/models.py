@@ -1,0 +1,39 @@
+"""The one row that names the network."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+
+class Network(models.Model):
+    """The network's name, its host, its addresses and its promises. There is exactly one row."""
+
+    name = models.CharField(
+        max_length=80, default="Contributor Network", help_text="As readers know it: “The First TV”."
+    )
+    host = models.CharField(
+        max_length=80, default="the publisher", help_text="Who runs it, as the disclaimer names it: “The First”."
+    )
+    contact = models.EmailField(default="desk@network.example", help_text="Where readers and contributors reach you.")
+    tagline = models.CharField(max_length=160, blank=True, help_text="One line under the name.")
+    about = models.TextField(blank=True, help_text="The standing paragraph at the top of the listing. Markdown.")
+    answer_days = models.PositiveSmallIntegerField(
+        default=5,
+        validators=[MinValueValidator(1)],
+        help_text="Days within which a contributor hears from the desk: the promise date of each submission.",
+    )
+
+    class Meta:
+        verbose_name_plural = "network"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="network_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def load(cls) -> "Network":
+        """The row, made with neutral words where nobody has filled it in yet."""
+        return cls.objects.filter(pk=1).first() or cls.objects.get_or_create(pk=1)[0]

@@ -1,0 +1,206 @@
+"""An uploaded file to a clean rendition, or a refusal in a sentence.
+
+Nothing of the upload is kept but what it looks like: its pixels are decoded, turned upright, brought to sRGB, scaled
+down, pasted into a fresh image and encoded anew. Its name and the type its sender claims are never asked.
+"""
+
+import hashlib
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+from django.core.files.uploadedfile import UploadedFile
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+MAX_BYTES = 15 * 1024 * 1024
+MAX_PIXELS = 50_000_000  # width × height × frames, as the file claims them: 50 megapixels take 150 MB to decode
+MAX_SCANS = 30  # passes of a progressive JPEG; encoders write about 10, and each costs the whole picture's time
+LONGEST_SIDE = 2560  # pixels
+PORTRAIT_SIDE = 400  # pixels
+FEW_COLOURS = 256  # of a drawing or a chart, whose edges JPEG would blur; and of any grey photograph
+JPEG_QUALITY = 85
+
+_ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")  # the only decoders that ever see a file
+_JPEG_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # not a stuffed zero, not a restart
+_JPEG_END, _JPEG_SCAN = 0xD9, 0xDA
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+# For the whole process, since a filter set around one call is not safe among threads.
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+class Refused(ValueError):
+    """The file cannot be taken; the message is a sentence for the person who chose it."""
+
+
+@dataclass(frozen=True)
+class Clean:
+    """A rendition of our own making. The same upload always gives the same bytes."""
+
+    data: bytes
+    format: str  # JPEG or PNG
+    extension: str  # with its dot
+    content_type: str
+    width: int
+    height: int
+    sha256: str
+
+
+def clean(
+    upload: IO[bytes] | UploadedFile,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_pixels: int = MAX_PIXELS,
+    longest_side: int = LONGEST_SIDE,
+) -> Clean:
+    """The upload as a picture that may be published, at most `longest_side` pixels long. Raises Refused."""
+    data = _read(upload, max_bytes)
+    with _refusing_what_breaks():
+        return _encode(*_decode(data, max_pixels, longest_side))
+
+
+def square(image_bytes: bytes, side: int = PORTRAIT_SIDE) -> Clean:
+    """The middle of a picture as a square of `side` pixels, or as large as the picture allows. Raises Refused."""
+    with _refusing_what_breaks():
+        picture, may_be_drawing = _decode(image_bytes, MAX_PIXELS, LONGEST_SIDE)
+        side = min(side, *picture.size)
+        return _encode(ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS), may_be_drawing)
+
+
+def _read(upload: IO[bytes] | UploadedFile, max_bytes: int) -> bytes:
+    """From the start, wherever an earlier reader left off, and never more than one byte too many."""
+    upload.seek(0)
+    data = upload.read(max_bytes + 1)
+    if not data:
+        raise Refused("This file is empty. Choose the picture again.")
+    if len(data) > max_bytes:
+        raise Refused(
+            f"This file is larger than {_megabytes(max_bytes)}. Save the picture smaller and choose it again."
+        )
+    return data
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.3g} MB"
+
+
+@contextmanager
+def _refusing_what_breaks() -> Iterator[None]:
+    """A broken file makes decoders raise almost anything, also MemoryError and struct.error: each is one refusal."""
+    try:
+        yield
+    except Refused:
+        raise
+    except UnidentifiedImageError as error:
+        raise Refused(
+            "This file is not a picture that can be shown here. Save it as JPEG, PNG, WebP, AVIF or GIF and try again."
+        ) from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _too_large(MAX_PIXELS) from error
+    except Exception as error:
+        raise Refused("This picture is damaged and cannot be read. Save it again and choose the new file.") from error
+
+
+def _too_large(max_pixels: int) -> Refused:
+    return Refused(
+        f"This picture has more than {max_pixels / 1_000_000:g} million pixels, counting all its frames. "
+        "Save it smaller and choose it again."
+    )
+
+
+def _decode(data: bytes, max_pixels: int, longest_side: int) -> tuple[Image.Image, bool]:
+    """The first frame, scaled, upright and in sRGB; and whether it may be a drawing.
+
+    Scaled before anything else is done to it, since each further copy at full size takes 150 MB or more.
+    """
+    with Image.open(io.BytesIO(data), formats=_ACCEPTED) as image:
+        if image.width * image.height * _frames(image) > max_pixels:
+            raise _too_large(max_pixels)
+        if image.format in ("JPEG", "MPO"):
+            _refuse_endless_jpeg(data)
+            image.draft(
+                None, (longest_side, longest_side)
+            )  # decodes at a half, a quarter or an eighth if that is enough
+        image.load()
+        picture = _in_plain_mode(image)
+        may_be_drawing = image.format in ("PNG", "GIF") and picture.getcolors(FEW_COLOURS) is not None
+        picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+        ImageOps.exif_transpose(picture, in_place=True)
+        return _in_srgb(picture), may_be_drawing
+
+
+def _frames(image: Image.Image) -> int:
+    """How many pictures a film has. The further ones of a phone's JPEG are depth and brightness, and are never read."""
+    return 1 if image.format in ("JPEG", "MPO") else getattr(image, "n_frames", 1)
+
+
+def _refuse_endless_jpeg(data: bytes) -> None:
+    """A scan of 75 bytes can ask for another pass over the whole picture: 300 KB would take a minute, 15 MB hours."""
+    position, scans = 2, 0
+    while (marker := _JPEG_MARKER.search(data, position)) and (code := data[marker.end() - 1]) != _JPEG_END:
+        scans += code == _JPEG_SCAN
+        if scans > MAX_SCANS:
+            raise Refused(
+                "This JPEG is built in a way that takes too long to read. Save it again and choose the new file."
+            )
+        position = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
+
+
+def _in_plain_mode(image: Image.Image) -> Image.Image:
+    """As L, RGB, CMYK or RGBA: without palette and more than 8 bits, its transparency in a channel of its own."""
+    if image.mode in ("L", "RGB", "CMYK", "RGBA") and "transparency" not in image.info:
+        return image
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    if image.mode.startswith("I"):  # 16 bits a pixel: a plain conversion would make white of all above 255
+        return image.convert("F").point(lambda value: value / 256).convert("L")
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """As L, RGB or, where something shines through, RGBA."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode != "RGBA":
+        return _converted(picture, profile)
+    alpha = picture.getchannel("A")
+    picture = _converted(picture.convert("RGB"), profile)
+    if alpha.getextrema() != (255, 255):
+        picture.putalpha(alpha)
+    return picture
+
+
+def _converted(image: Image.Image, profile: Any) -> Image.Image:
+    """From the colours of its profile to sRGB; a profile that is broken or for other colours counts for nothing."""
+    mode = "L" if image.mode == "L" else "RGB"
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB") or image.convert(mode)
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass
+    return image.convert(mode)
+
+
+def _encode(picture: Image.Image, may_be_drawing: bool) -> Clean:
+    """Pixels in a fresh image: no comment, place, date, profile or thumbnail comes along.
+
+    What shines through is PNG, the rest JPEG, but for a picture in few colours that PNG holds in no more bytes.
+    """
+    fresh = Image.new(picture.mode, picture.size)
+    fresh.paste(picture)
+    if picture.mode == "RGBA":
+        return _saved(fresh, "PNG", ".png", optimize=True)
+    jpeg = _saved(fresh, "JPEG", ".jpg", quality=JPEG_QUALITY, progressive=True, optimize=True)
+    png = _saved(fresh, "PNG", ".png", optimize=True) if may_be_drawing else None
+    return png if png and len(png.data) <= len(jpeg.data) else jpeg
+
+
+def _saved(picture: Image.Image, kind: str, extension: str, **options: Any) -> Clean:
+    out = io.BytesIO()
+    picture.save(out, kind, **options)
+    data = out.getvalue()
+    return Clean(data, kind, extension, Image.MIME[kind], *picture.size, hashlib.sha256(data).hexdigest())
