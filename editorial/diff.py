@@ -1,0 +1,112 @@
+"""What changed between two texts, by words, and whether it is small enough to publish without a notice."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from diff_match_patch import diff_match_patch
+
+TOKEN = re.compile(r"\w+(?:[’'-]\w+)*|\s+|[^\w\s]")
+WORD = re.compile(r"\w+(?:[’'-]\w+)*")
+NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot can't don't isn't won't n't".split())
+MINOR_WORDS, MINOR_SHARE = 15, 0.03
+DELETED, SAME, ADDED = -1, 0, 1
+PLANE = 0xE000, 0xF8FF, 0xF0000
+
+Parts = list[tuple[int, str]]
+
+
+def by_words(old: str, new: str) -> Parts:
+    """Parts of (-1 removed | 0 same | 1 added, text), whole words at a time; a second at most, coarser after that."""
+    codes: dict[str, str] = {}
+    old_coded, new_coded = _coded(old, codes), _coded(new, codes)
+    differ = diff_match_patch()
+    differ.Diff_Timeout = 1
+    parts = differ.diff_main(old_coded, new_coded, False)
+    differ.diff_cleanupSemantic(parts)
+    words = {code: token for token, code in codes.items()}
+    return [(sign, "".join(words[code] for code in coded)) for sign, coded in parts]
+
+
+def _coded(text: str, codes: dict[str, str]) -> str:
+    """One private-use character per token, so that the differ moves words and not letters."""
+    return "".join(codes.setdefault(token, _character(len(codes))) for token in TOKEN.findall(text))
+
+
+def _character(number: int) -> str:
+    low, high, plane = PLANE
+    return chr(low + number) if low + number <= high else chr(plane + number - (high - low) - 1)
+
+
+def between(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, Parts]]:
+    """What changed between two packages: a title for each part that differs, with its difference by words."""
+    fields = (("Headline", "headline"), ("Dek", "dek"), ("Label", "label"), ("Text", "body"))
+    pairs = [(title, old[key], new[key]) for title, key in fields]
+    pairs.append(("Byline", _bylines(old), _bylines(new)))
+    pairs.append(("Disclosure", old["disclosure"], new["disclosure"]))
+    pairs.append(("Pictures", _images(old), _images(new)))
+    return [(title, by_words(before, after)) for title, before, after in pairs if before != after]
+
+
+def _bylines(package: Mapping[str, Any]) -> str:
+    lines = []
+    for author in package["byline"]:
+        links = ", ".join(link["shown"] for link in author["links"])
+        lines.append("\n".join(part for part in (author["name"], author["role"], author["bio"], links) if part))
+    return "\n\n".join(lines)
+
+
+def _images(package: Mapping[str, Any]) -> str:
+    shown = []
+    for image in package["images"]:
+        place = "Lead picture" if image["lead"] else f"Picture {image['reference']}"
+        description = image["alt"] or ("decorative" if image["decorative"] else "no description")
+        words = [f"{place} ({image['sha256'][:8]}): {description}", image["caption"], image["credit"], image["licence"]]
+        shown.append("\n".join(part for part in words if part))
+    return "\n\n".join(shown)
+
+
+def why_not_minor(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Why a change needs a notice; nothing where it is minor.
+
+    Minor is at most 15 words and 3 % of the words, and no number, date, capitalised word, quotation, negation or link
+    among them (docs/workflow.md, “After publication”).
+    """
+    others = [title.lower() for title, _ in between(old, new) if title not in ("Headline", "Dek", "Text")]
+    reasons = [f"the {title} changed" for title in others]
+    texts = ["\n\n".join((package["headline"], package["dek"], package["body"])) for package in (old, new)]
+    parts = by_words(*texts)
+    changed = [word for sign, text in parts if sign != SAME for word in WORD.findall(text)]
+    count = max(_count(parts, DELETED), _count(parts, ADDED))
+    if count > MINOR_WORDS:
+        reasons.append(f"{count} words changed, more than {MINOR_WORDS}")
+    if count > MINOR_SHARE * max(1, len(WORD.findall(texts[0]))):
+        reasons.append("more than 3 % of the words changed")
+    return reasons + _weighty(changed, "".join(text for sign, text in parts if sign != SAME), texts)
+
+
+def _count(parts: Parts, which: int) -> int:
+    return sum(len(WORD.findall(text)) for sign, text in parts if sign == which)
+
+
+def _weighty(changed: list[str], raw: str, texts: list[str]) -> list[str]:
+    checks = (
+        ("a number changed", any(re.search(r"\d", word) for word in changed)),
+        ("a capitalised word changed", any(word[:1].isupper() for word in changed)),
+        ("a negation changed", any(word.lower().replace("’", "'") in NEGATIONS or _is_not(word) for word in changed)),
+        ("a quotation changed", _quotations(texts[0]) != _quotations(texts[1])),
+        ("a link changed", _links(texts[0]) != _links(texts[1]) or "](" in raw),
+    )
+    return [sentence for sentence, is_so in checks if is_so]
+
+
+def _is_not(word: str) -> bool:
+    return word.lower().replace("’", "'").endswith("n't")
+
+
+def _quotations(text: str) -> list[str]:
+    return re.findall(r"[“\"«][^”\"»]*[”\"»]", text) + re.findall(r"(?m)^>.*$", text)
+
+
+def _links(text: str) -> list[str]:
+    return re.findall(r"\]\([^)]*\)|<https?://[^>]*>|https?://\S+", text)

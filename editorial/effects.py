@@ -1,0 +1,284 @@
+"""What each step does besides moving the piece. Called by `workflow.take` alone, with the piece's row held, after person,
+place and guards have been checked; each returns where the piece goes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.text import slugify
+
+from articles.models import Article, Disclaimer, OldSlug, Publication, Revision
+from articles.models.publication import Kind
+from articles.status import AT_DESK, Stage, Standing
+from editorial import diff, guards, writing
+from editorial.models import Comment, Decision, Review, SignOff, Submission
+from editorial.refusal import Refused
+from network import clock
+from network.fingerprint import fingerprint
+from network.models import Network
+
+__all__ = ["Outcome", "Refused"]
+
+
+@dataclass
+class Outcome:
+    """Where the piece goes, which of its columns change with it, and whom the desk owes a letter."""
+
+    stage: Stage
+    standing: Standing | None = None
+    revision: Revision | None = None
+    letters: tuple[str, ...] = ()
+    note: str = ""
+    step: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def submit(piece: Article, *, by, note: str, seen: str = "") -> Outcome:
+    _as_seen(piece, seen)
+    writing.refresh_bylines(piece, by)
+    revision = Revision.objects.freeze(piece, by=by)
+    _sign(piece, revision, by)
+    _open_submission(piece, by)
+    fields = {} if piece.slug else {"slug": free_slug(piece)}
+    return Outcome(Stage.SUBMITTED, revision=revision, letters=("receipt",), fields=fields)
+
+
+def claim(piece: Article, *, by, note: str) -> Outcome:
+    revision = Revision.objects.freeze(piece, by=by)
+    _review(piece, revision, by, Decision.CLAIM, note)
+    _submission(piece).update(claimed_by=by, claimed_at=clock.now())
+    return Outcome(Stage.IN_REVIEW, revision=revision)
+
+
+def release(piece: Article, *, by, note: str) -> Outcome:
+    _submission(piece).update(claimed_by=None, claimed_at=None)
+    return Outcome(Stage.SUBMITTED)
+
+
+def ask_changes(piece: Article, *, by, note: str) -> Outcome:
+    revision = Revision.objects.freeze(piece, by=by)
+    _review(piece, revision, by, Decision.ASK_CHANGES, note)
+    _close_submission(piece)
+    return Outcome(Stage.CHANGES_REQUESTED, revision=revision, letters=("changes_asked",))
+
+
+def decline(piece: Article, *, by, note: str) -> Outcome:
+    revision = Revision.objects.freeze(piece, by=by)
+    _review(piece, revision, by, Decision.DECLINE, note)
+    _close_submission(piece)
+    return Outcome(Stage.DECLINED, revision=revision, letters=("declined",))
+
+
+def approve(piece: Article, *, by, note: str, seen: str = "", checklist: list[str] | None = None) -> Outcome:
+    """The editor's key, on the text they saw. Straight to ready where every author has signed exactly this text."""
+    _as_seen(piece, seen)
+    ticked = checklist or []
+    if open_items := [item.words for item in guards.CHECKLIST if item.key not in ticked]:
+        raise Refused(*(f"Not ticked yet: {words}" for words in open_items))
+    revision = Revision.objects.freeze(piece, by=by)
+    _review(piece, revision, by, Decision.APPROVE, note, checklist=sorted(ticked))
+    _submission(piece).update(answered_at=clock.now())
+    if guards.unsigned(piece):
+        return Outcome(Stage.PROOF, revision=revision, letters=("proof",))
+    return Outcome(Stage.READY, revision=revision, letters=("accepted",) if piece.stage != Stage.READY else ())
+
+
+def sign(piece: Article, *, by, note: str, seen: str = "") -> Outcome:
+    """An author's key, on the text the editor approved. Ready once every author has turned theirs."""
+    _as_seen(piece, seen)
+    revision = Revision.objects.freeze(piece, by=by)
+    if guards.approval_of_hash(piece, revision.package_hash) is None:
+        raise Refused("The text is not the one your editor approved. They send you a new proof.")
+    _sign(piece, revision, by)
+    if guards.unsigned(piece):
+        return Outcome(Stage.PROOF, revision=revision)
+    return Outcome(Stage.READY, revision=revision, letters=("accepted",))
+
+
+def suggest(piece: Article, *, by, note: str) -> Outcome:
+    revision = Revision.objects.freeze(piece, by=by)
+    Comment.objects.create(article=piece, revision=revision, writer=by, text=note)
+    return Outcome(Stage.IN_REVIEW, revision=revision)
+
+
+def edit(
+    piece: Article, *, by, note: str, changes: dict[str, Any] | None = None, save_number: int | None = None
+) -> Outcome:
+    """Change an approved text: the change is saved and the approval falls, in one act that approves nothing."""
+    writing.check_save_number(piece, save_number)
+    before = fingerprint(piece.package())
+    writing.apply(piece, changes or {})
+    if fingerprint(piece.package()) == before:
+        raise Refused("Nothing changed, so the approval stands.")
+    revision = Revision.objects.freeze(piece, by=by)
+    _submission(piece).update(claimed_by=by, claimed_at=clock.now())
+    return Outcome(Stage.IN_REVIEW, revision=revision, fields={"scheduled_for": None})
+
+
+def schedule(piece: Article, *, by, note: str, at: datetime | None = None, kind: str = "", notice: str = "") -> Outcome:
+    if piece.is_amendment:
+        raise Refused("An amendment is published at once, because its notice says what changed. Use “Publish”.")
+    if at is None:
+        raise Refused("Say when readers should see the piece.")
+    if at <= clock.now():
+        raise Refused("That moment has passed. Choose a later one, or publish now.")
+    if piece.embargo_until and at < piece.embargo_until:
+        raise Refused(guards.embargo_passed(piece) or "")
+    return Outcome(Stage.SCHEDULED, note=note or f"For {at:%-d %B %Y, %H:%M %Z}.", fields={"scheduled_for": at})
+
+
+def unschedule(piece: Article, *, by, note: str) -> Outcome:
+    return Outcome(Stage.READY, fields={"scheduled_for": None})
+
+
+def publish(piece: Article, *, by, note: str, kind: str = "", notice: str = "") -> Outcome:
+    kind, notice = _kind(piece, kind, notice.strip())
+    publication = _put_live(piece, by, clock.now(), kind, notice)
+    return _published(piece, publication, notice)
+
+
+def fire(piece: Article, *, by, note: str) -> Outcome:
+    """The clock's step: every guard again. If one fails the piece is ready, and its trail and the desk say why."""
+    moment = piece.scheduled_for
+    if moment > clock.now():
+        raise Refused("Its time has not come.")
+    if sentences := guards.missing(piece, guards.PUBLICATION):
+        held = "Not published on time. " + " ".join(sentences)
+        return Outcome(Stage.READY, step="hold", note=held, letters=("held",), fields={"scheduled_for": None})
+    publication = _put_live(piece, by, moment, Kind.FIRST, "")
+    return _published(piece, publication, "")
+
+
+def withdraw(piece: Article, *, by, note: str) -> Outcome:
+    if piece.stage in AT_DESK:
+        _close_submission(piece)
+    return Outcome(Stage.WITHDRAWN, fields={"scheduled_for": None})
+
+
+def reopen(piece: Article, *, by, note: str) -> Outcome:
+    return Outcome(Stage.DRAFT)
+
+
+def amend(piece: Article, *, by, note: str) -> Outcome:
+    if piece.bylines.filter(author__user=by).exists():
+        return Outcome(Stage.DRAFT)
+    _open_submission(piece, by)
+    _submission(piece).update(claimed_by=by, claimed_at=clock.now())
+    return Outcome(Stage.IN_REVIEW)
+
+
+def discard(piece: Article, *, by, note: str) -> Outcome:
+    writing.restore(piece, piece.live.revision)
+    if piece.stage in AT_DESK:
+        _close_submission(piece)
+    return Outcome(Stage.PUBLISHED, revision=piece.live.revision, fields={"scheduled_for": None})
+
+
+def _as_seen(piece: Article, seen: str) -> None:
+    """A person decides on the text that was on their screen, or not at all."""
+    if seen and seen != fingerprint(piece.package()):
+        raise Refused("The text changed while you were reading. Read it again, then decide.")
+
+
+def _submission(piece: Article):
+    return piece.submissions.open()
+
+
+def _open_submission(piece: Article, by) -> None:
+    last = piece.submissions.order_by("-number").first()
+    Submission.objects.create(
+        article=piece,
+        number=last.number + 1 if last else 1,
+        submitted_by=by,
+        submitted_at=clock.now(),
+        promised_by=clock.now() + timedelta(days=Network.load().answer_days),
+    )
+
+
+def _close_submission(piece: Article) -> None:
+    _submission(piece).filter(answered_at=None).update(answered_at=clock.now())
+    _submission(piece).update(closed_at=clock.now())
+
+
+def _review(piece: Article, revision: Revision, by, decision: Decision, note: str, **more) -> Review:
+    return Review.objects.create(
+        article=piece,
+        revision=revision,
+        editor=by,
+        decision=decision,
+        package_hash=revision.package_hash,
+        disclaimer=Disclaimer.objects.in_force(),
+        note=note,
+        **more,
+    )
+
+
+def _sign(piece: Article, revision: Revision, by) -> None:
+    SignOff.objects.get_or_create(
+        article=piece,
+        author=by.author,
+        package_hash=revision.package_hash,
+        defaults={"revision": revision, "signed_by": by},
+    )
+
+
+def _kind(piece: Article, kind: str, notice: str) -> tuple[Kind, str]:
+    """The kind of a publication: `first` and `minor` are found out, everything else is said, with a notice."""
+    if piece.live is None:
+        return Kind.FIRST, ""
+    if kind == Kind.MINOR:
+        if reasons := diff.why_not_minor(piece.live.revision.package(), piece.package()):
+            raise Refused("This is more than a minor change: " + "; ".join(reasons) + ". Choose another kind.")
+        return Kind.MINOR, notice
+    if kind not in (Kind.UPDATE, Kind.CLARIFICATION, Kind.CORRECTION):
+        raise Refused("Say what kind of change this is: minor, update, clarification or correction.")
+    if not notice:
+        raise Refused("Write the notice for readers: what changed, and why.")
+    return Kind(kind), notice
+
+
+def _put_live(piece: Article, by, moment: datetime, kind: Kind, notice: str) -> Publication:
+    """The publication of the approved revision. What is shown is hashed again here, from the row that will be shown."""
+    review = guards.approval_of(piece)
+    if review is None:
+        raise Refused(guards.approved(piece) or "")
+    revision = review.revision
+    if fingerprint(revision.package()) != review.package_hash or revision.fingerprint() != revision.frozen_hash:
+        raise Refused("The frozen text is not what was approved. Run verify_trail before anything else.")
+    last = piece.publications.order_by("-number").first()
+    network = Network.load()
+    publication = Publication(
+        article=piece,
+        number=last.number + 1 if last else 1,
+        revision=revision,
+        disclaimer=review.disclaimer,
+        review=review,
+        kind=kind,
+        notice=notice,
+        names={"network": network.name, "host": network.host, "contact": network.contact},
+        published_at=moment,
+    )
+    publication.hash = publication.fingerprint()
+    publication.save(force_insert=True)
+    return publication
+
+
+def _published(piece: Article, publication: Publication, notice: str) -> Outcome:
+    _close_submission(piece)
+    fields: dict[str, Any] = {"live": publication, "scheduled_for": None}
+    if piece.published_at is None:
+        fields["published_at"] = publication.published_at
+    return Outcome(Stage.PUBLISHED, Standing.LIVE, publication.revision, ("published",), note=notice, fields=fields)
+
+
+def free_slug(piece: Article) -> str:
+    """An address for the piece that no piece has or ever had."""
+    stem = slugify(piece.headline)[:100].strip("-") or f"piece-{piece.pk}"
+    taken = set(Article.objects.filter(slug__startswith=stem).exclude(pk=piece.pk).values_list("slug", flat=True))
+    taken |= set(OldSlug.objects.filter(slug__startswith=stem).exclude(article=piece).values_list("slug", flat=True))
+    number, slug = 1, stem
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug

@@ -1,0 +1,136 @@
+"""The trail: appending a line to it, and proving that nobody has touched it or the records it speaks of."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model, OuterRef, QuerySet, Subquery
+
+from articles.models import Article, Publication, Revision
+from articles.status import Stage, Standing
+from editorial.models import Decision, Event, Review, SignOff
+from network.fingerprint import fingerprint
+
+SIGNING, PUBLISHING = ("submit", "sign"), ("publish", "fire")
+
+Broken = Iterator[tuple[Model, str]]
+
+
+def append(piece: Article, **line) -> Event:
+    """Write the next event of a piece. The caller holds the piece's row; two writers cannot take the same number."""
+    last = piece.trail.order_by("-seq").first()
+    event = Event(article=piece, seq=last.seq + 1 if last else 1, previous_hash=last.hash if last else "", **line)
+    event.hash = event.fingerprint()
+    event.save(force_insert=True)
+    return event
+
+
+def verify() -> Broken:
+    """Every record that does not hold, with a sentence; nothing where all is as it was written."""
+    yield from _broken_revisions()
+    yield from _broken_events()
+    yield from _broken_pieces()
+    yield from _broken_keys()
+    yield from _broken_publications()
+    yield from _untold()
+
+
+def _numbered(rows: QuerySet, number: str) -> Iterator[tuple[Any, Any]]:
+    """Piece by piece, in the order of `number`: each row with the one before it, or with None at a piece's first."""
+    before = None
+    for row in rows.order_by("article_id", number).iterator(500):
+        yield row, before if before is not None and before.article_id == row.article_id else None
+        before = row
+
+
+def _broken_revisions() -> Broken:
+    for revision, before in _numbered(Revision.objects.all(), "number"):
+        if fingerprint(revision.package()) != revision.package_hash:
+            yield revision, "its text is not what its package hash says"
+        elif revision.fingerprint() != revision.frozen_hash:
+            yield revision, "its HTML or its origin is not what its frozen hash says"
+        elif revision.number != (before.number + 1 if before else 1):
+            yield revision, "a revision before it is missing"
+
+
+def _broken_events() -> Broken:
+    for event, before in _numbered(Event.objects.select_related("revision"), "seq"):
+        if event.seq != (before.seq + 1 if before else 1):
+            yield event, "an event before it is missing"
+        elif event.previous_hash != (before.hash if before else ""):
+            yield event, "it does not follow the event before it"
+        elif event.fingerprint() != event.hash:
+            yield event, "it is not what its hash says"
+
+
+def _broken_pieces() -> Broken:
+    """Each piece is where its last event left it (a draft, where it has none) and shows its newest publication."""
+    last = Event.objects.filter(article=OuterRef("pk")).order_by("-seq")
+    newest = Publication.objects.filter(article=OuterRef("pk")).order_by("-number")
+    pieces = Article.objects.annotate(
+        told_stage=Subquery(last.values("to_stage")[:1]),
+        told_standing=Subquery(last.values("to_standing")[:1]),
+        newest_id=Subquery(newest.values("pk")[:1]),
+    )
+    for piece in pieces.order_by("pk").iterator(500):
+        told = (piece.told_stage or Stage.DRAFT, piece.told_standing or Standing.UNPUBLISHED)
+        if told != (piece.stage, piece.standing):
+            yield piece, f"it stands at {piece.stage}/{piece.standing}, and its trail says {'/'.join(told)}"
+        elif piece.live_id != piece.newest_id:
+            yield piece, "what is live of it is not its newest publication"
+
+
+def _broken_keys() -> Broken:
+    for model in (Review, SignOff):
+        for record in model._default_manager.select_related("revision").order_by("pk").iterator(500):
+            if record.package_hash != record.revision.package_hash or record.article_id != record.revision.article_id:
+                yield record, "it names another text than its revision"
+
+
+def _broken_publications() -> Broken:
+    publications = Publication.objects.select_related("revision", "disclaimer", "review")
+    for publication, before in _numbered(publications, "number"):
+        if publication.fingerprint() != publication.hash:
+            yield publication, "it is not what its hash says"
+        elif publication.number != (before.number + 1 if before else 1):
+            yield publication, "a publication before it is missing"
+        elif sentence := _missing_key(publication):
+            yield publication, sentence
+
+
+def _missing_key(publication: Publication) -> str:
+    package_hash = publication.revision.package_hash
+    review: Review = publication.review
+    if (review.decision, review.package_hash) != (Decision.APPROVE, package_hash):
+        return "its review does not approve this text"
+    signed = SignOff.objects.filter(article_id=publication.article_id, package_hash=package_hash)
+    if set(publication.revision.author_ids) - set(signed.values_list("author_id", flat=True)):
+        return "an author has not signed this text"
+    return ""
+
+
+def _untold() -> Broken:
+    """Records whose own event is gone or says something else: each step that makes one leaves one event, and no event
+    vouches for two. So the end of a trail cannot be cut off, nor a decision be put into somebody else's mouth."""
+    told: Counter[tuple] = Counter()
+    for article, revision, actor, step in Event.objects.values_list("article", "revision", "actor", "step").iterator():
+        told[article, revision, actor if step not in PUBLISHING else None, _made_by(step)] += 1
+    for record, actor, made in _records():
+        told[key := (record.article_id, record.revision_id, actor, made)] -= 1
+        if told[key] < 0:
+            yield record, "the trail does not tell of it"
+
+
+def _made_by(step: str) -> str:
+    """What a step leaves behind: a review of its own name, a sign-off or a publication."""
+    return "sign-off" if step in SIGNING else "publication" if step in PUBLISHING else step
+
+
+def _records() -> Iterator[tuple[Any, int | None, str]]:
+    """Every key and publication, whose it is, and what its event is called by `_made_by`."""
+    for review in Review.objects.order_by("pk").iterator(500):
+        yield review, review.editor_id, review.decision
+    for sign_off in SignOff.objects.order_by("pk").iterator(500):
+        yield sign_off, sign_off.signed_by_id, "sign-off"
+    for publication in Publication.objects.order_by("pk").iterator(500):
+        yield publication, None, "publication"
