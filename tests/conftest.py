@@ -1,0 +1,120 @@
+"""The cast, and what every test stands on."""
+
+import importlib
+import os
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.db.backends.sqlite3.operations import DatabaseOperations
+from hypothesis import settings as hypothesis
+
+from editorial import permissions, safeguards
+from tests import factories
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+
+hypothesis.register_profile("quick", deadline=None)
+hypothesis.register_profile("deep", deadline=None)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, and leave browser journeys out where there is no browser, unless one is required."""
+    for item in items:
+        if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+        if item.get_closest_marker("browser") and CHROMIUM is None:
+            if os.environ.get("REQUIRE_BROWSER"):
+                raise pytest.UsageError("REQUIRE_BROWSER is set, and there is no Chromium here.")
+            item.add_marker(pytest.mark.skip(reason="no Chromium here"))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if CHROMIUM is None:
+        terminalreporter.write_line("The browser journeys were left out: there is no Chromium here.")
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_safeguards():
+    """Between tests with real transactions SQLite is emptied by DELETE, which the safeguards refuse; they are off for that
+    moment only. PostgreSQL is emptied by TRUNCATE."""
+    original = DatabaseOperations.execute_sql_flush
+
+    def flush(self, statements):
+        safeguards.remove(self.connection)
+        original(self, statements)
+        safeguards.install(self.connection)
+
+    DatabaseOperations.execute_sql_flush = flush
+    yield
+    DatabaseOperations.execute_sql_flush = original
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def groups(db) -> None:
+    """The groups of the migration, also after a flush."""
+    importlib.import_module("editorial.migrations.0003_groups").make_groups(apps, None)
+
+
+@pytest.fixture
+def network(db):
+    return factories.make_network()
+
+
+@pytest.fixture
+def cast(groups, network) -> SimpleNamespace:
+    """Everybody a story needs. `ana` and `bo` write; `edda` and `emil` edit; `pia` publishes; `sten` keeps standards;
+    `axel` is an author in the editors' and publishers' groups; `root` runs the machine."""
+    factories.make_disclaimer()
+    factories.make_agreement()
+    people = SimpleNamespace(
+        ana=factories.make_contributor("ana", "Ana Ruiz"),
+        bo=factories.make_contributor("bo", "Bo Lindqvist"),
+        axel=factories.make_contributor("axel", "Axel Both", permissions.EDITORS, permissions.PUBLISHERS),
+        edda=factories.make_desk("edda", permissions.EDITORS),
+        emil=factories.make_desk("emil", permissions.EDITORS),
+        pia=factories.make_desk("pia", permissions.PUBLISHERS),
+        sten=factories.make_desk("sten", permissions.STANDARDS),
+        root=factories.make_user("root", is_staff=True, is_superuser=True),
+        section=factories.make_section(),
+    )
+    return people
+
+
+@pytest.fixture
+def draft(cast):
+    """A complete draft of Ana's, declared and ready to be submitted."""
+    return factories.make_piece(cast.ana, cast.section)
+
+
+@pytest.fixture
+def at_stage(cast):
+    """A function: a piece of Ana's taken to a stage by the real steps."""
+
+    def reach(stage: str, **text):
+        return factories.make_piece_at(stage, cast, **text)
+
+    return reach
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS.split()}

@@ -1,0 +1,419 @@
+"""What the database refuses by itself, whichever way it is asked. The same tests run on SQLite and on PostgreSQL."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+
+from articles.models import Article, Disclaimer, Publication, Revision
+from authors.models import Agreement, AgreementAcceptance, Author
+from editorial import safeguards
+from editorial.models import Event, Review, SignOff
+from network import clock
+from network.fingerprint import fingerprint
+from tests import factories
+
+NAMES = {"network": "The Signal", "host": "Signal House", "contact": "desk@signal.example"}
+FROZEN = {
+    Revision: "html",
+    Publication: "notice",
+    AgreementAcceptance: "text_hash",
+    Event: "note",
+    Review: "note",
+    SignOff: "package_hash",
+    Disclaimer: "text",
+    Agreement: "text",
+}
+
+
+def by_save(row, column):
+    setattr(row, column, "changed")
+    row.save()
+
+
+def by_update(row, column):
+    rows(row).update(**{column: "changed"})
+
+
+def by_bulk_update(row, column):
+    setattr(row, column, "changed")
+    type(row).objects.bulk_update([row], [column])
+
+
+def by_upsert(row, column):
+    setattr(row, column, "changed")
+    type(row).objects.bulk_create([row], update_conflicts=True, unique_fields=["pk"], update_fields=[column])
+
+
+def by_raw_update(row, column):
+    run(f"UPDATE {row._meta.db_table} SET {column} = 'changed' WHERE id = %s", row.pk)
+
+
+def by_raw_replace(row, column):
+    """SQLite deletes a replaced row without a DELETE trigger; PostgreSQL updates it."""
+    columns = [field.column for field in row._meta.concrete_fields]
+    values = ", ".join("'changed'" if name == column else name for name in columns)
+    table, names = row._meta.db_table, ", ".join(columns)
+    verb = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
+    upsert = "" if connection.vendor == "sqlite" else f" ON CONFLICT (id) DO UPDATE SET {column} = EXCLUDED.{column}"
+    run(f"{verb} INTO {table} ({names}) SELECT {values} FROM {table} WHERE id = %s{upsert}", row.pk)
+
+
+def by_delete(row, column):
+    row.delete()
+
+
+def by_queryset_delete(row, column):
+    rows(row).delete()
+
+
+def by_unchecked_delete(row, column):
+    rows(row)._raw_delete(using="default")
+
+
+def by_raw_delete(row, column):
+    run(f"DELETE FROM {row._meta.db_table} WHERE id = %s", row.pk)
+
+
+PLAIN_CHANGES = [by_save, by_update, by_bulk_update, by_raw_update]
+CHANGES = [*PLAIN_CHANGES, by_upsert, by_raw_replace]
+DELETIONS = [by_delete, by_queryset_delete, by_unchecked_delete, by_raw_delete]
+REFUSALS = r"append-only|frozen once used|never replaced|follows the one before|protected"
+
+
+def run(sql, *params):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params or None)
+
+
+def rows(row):
+    return type(row).objects.filter(pk=row.pk)
+
+
+def name_of(value) -> str:
+    return getattr(value, "__name__", str(value))
+
+
+@pytest.fixture
+def published(at_stage):
+    return at_stage("published")
+
+
+@pytest.mark.parametrize("model", FROZEN, ids=name_of)
+def test_frozen_row_is_refused_a_change_and_a_deletion_by_every_way(published, subtests, model):
+    before = list(model.objects.order_by("pk").values())
+
+    for way in CHANGES + DELETIONS:
+        row = model.objects.order_by("pk").first()
+        with subtests.test(way=name_of(way)):
+            with pytest.raises((IntegrityError, ProtectedError), match=REFUSALS), transaction.atomic():
+                way(row, FROZEN[model])
+
+            assert list(model.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("way", PLAIN_CHANGES, ids=name_of)
+@pytest.mark.parametrize("make", [factories.make_disclaimer, factories.make_agreement], ids=name_of)
+def test_unused_words_are_free_to_change(network, make, way):
+    row = make()
+
+    way(row, "text")
+
+    assert rows(row).get().text == "changed"
+
+
+@pytest.mark.parametrize("way", DELETIONS, ids=name_of)
+@pytest.mark.parametrize("make", [factories.make_disclaimer, factories.make_agreement], ids=name_of)
+def test_unused_words_are_free_to_delete(network, make, way):
+    row = make()
+
+    way(row, "text")
+
+    assert not rows(row).exists()
+
+
+def test_disclaimer_is_frozen_by_its_first_review(cast, at_stage):
+    at_stage("in_review")
+    disclaimer = Disclaimer.objects.get()
+
+    with pytest.raises(IntegrityError, match="frozen once used"), transaction.atomic():
+        by_update(disclaimer, "text")
+
+    assert disclaimer.is_used
+    assert Disclaimer.objects.get().text == disclaimer.text
+
+
+def test_waiting_disclaimer_is_free_beside_a_used_one(published):
+    waiting = factories.make_disclaimer(in_force_from=None)
+
+    by_update(waiting, "text")
+    by_raw_delete(waiting, "text")
+
+    assert Disclaimer.objects.get().version == 1
+
+
+def test_row_is_never_replaced_through_another_unique_key(published, subtests):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite can replace a row")
+    models = {model._meta.db_table: model for model in (*FROZEN, Article)}
+
+    for table, keys in safeguards.REPLACEABLE.items():
+        before = list(models[table].objects.order_by("pk").values())
+        columns = [field.column for field in models[table]._meta.concrete_fields]
+        names = ", ".join(name for name in columns if keys == ("id",) or name != "id")
+        with subtests.test(table=table):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                run(f"INSERT OR REPLACE INTO {table} ({names}) SELECT {names} FROM {table}")
+
+            assert list(models[table].objects.order_by("pk").values()) == before
+
+
+def test_install_twice_leaves_each_safeguard_once(db):
+    safeguards.install(connection)
+    safeguards.install(connection)
+
+    assert sorted(triggers()) == sorted(
+        f"{guard.table}_{guard.name}" for guard in safeguards.all_safeguards(connection.vendor)
+    )
+
+
+def test_remove_leaves_none(db):
+    safeguards.remove(connection)
+
+    assert triggers() == []
+
+
+def triggers() -> list[str]:
+    listed = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(listed[connection.vendor])
+        return [name for (name,) in cursor.fetchall()]
+
+
+# A publication and its keys: one complete set by raw rows, and each thing that can be missing from it
+
+
+@pytest.fixture
+def keys(cast):
+    """A function: the values of a publication of Ana's and Bo's piece, reviewed by `editor`, signed by `signers`."""
+
+    def turn(editor=cast.edda, signers=(cast.ana, cast.bo), decision="approve", **text):
+        piece = factories.make_piece(cast.ana, cast.section, cast.bo, **text)
+        Article.objects.filter(pk=piece.pk).update(slug=f"piece-{piece.pk}")
+        revision = Revision.objects.filter(article=piece).order_by("-number").first()
+        review = make_review(revision, editor, decision)
+        for user in signers:
+            make_sign_off(revision, user)
+        return values_for(piece, revision, review)
+
+    return turn
+
+
+def make_review(revision, editor, decision="approve", **more):
+    values = {"article": revision.article, "package_hash": revision.package_hash} | more
+    disclaimer = Disclaimer.objects.in_force()
+    return Review.objects.create(revision=revision, editor=editor, decision=decision, disclaimer=disclaimer, **values)
+
+
+def make_sign_off(revision, user, **more):
+    values = {"article": revision.article, "package_hash": revision.package_hash} | more
+    return SignOff.objects.create(revision=revision, author=user.author, signed_by=user, **values)
+
+
+def make_revision(revision, **changed):
+    """Another text of the same piece, with the hashes that belong to it."""
+    values = {field.attname: getattr(revision, field.attname) for field in Revision._meta.concrete_fields}
+    copy = Revision(**values | {"id": None, "number": revision.number + 1} | changed)
+    copy.package_hash = fingerprint(copy.package())
+    copy.frozen_hash = copy.fingerprint()
+    copy.save(force_insert=True)
+    return copy
+
+
+def values_for(piece, revision, review) -> dict:
+    return {
+        "article": piece,
+        "number": 1,
+        "revision": revision,
+        "disclaimer": review.disclaimer,
+        "review": review,
+        "kind": "first",
+        "names": NAMES,
+        "published_at": clock.now(),
+    }
+
+
+def publish(values) -> Publication:
+    publication = Publication(**values)
+    is_whole = all(values[name] for name in ("revision", "disclaimer", "review"))
+    publication.hash = publication.fingerprint() if is_whole else "0" * 64
+    publication.save(force_insert=True)
+    return publication
+
+
+def test_publication_with_every_key_is_accepted(keys):
+    values = keys()
+
+    publication = publish(values)
+
+    assert Publication.objects.get() == publication
+
+
+def without_disclaimer(values, cast, keys):
+    return {"disclaimer": None}
+
+
+def without_review(values, cast, keys):
+    return {"review": None}
+
+
+def without_revision(values, cast, keys):
+    return {"revision": None}
+
+
+def with_another_disclaimer(values, cast, keys):
+    return {"disclaimer": factories.make_disclaimer("Other words of {network}.")}
+
+
+def with_a_review_of_another_text(values, cast, keys):
+    other = make_revision(values["revision"], body="Another text.")
+    return {"review": make_review(other, cast.edda)}
+
+
+def with_another_text_than_reviewed(values, cast, keys):
+    other = make_revision(values["revision"], body="Another text.")
+    make_sign_off(other, cast.ana)
+    make_sign_off(other, cast.bo)
+    return {"revision": other}
+
+
+def with_a_review_of_another_piece(values, cast, keys):
+    twin = keys()
+    assert twin["revision"].package_hash == values["revision"].package_hash
+    return {"review": twin["review"]}
+
+
+def with_a_revision_of_another_piece(values, cast, keys):
+    return {"revision": keys()["revision"]}
+
+
+def with_a_claim(values, cast, keys):
+    return {"review": make_review(values["revision"], cast.edda, "claim")}
+
+
+def with_a_request_for_changes(values, cast, keys):
+    return {"review": make_review(values["revision"], cast.edda, "ask_changes")}
+
+
+def with_a_decline(values, cast, keys):
+    return {"review": make_review(values["revision"], cast.edda, "decline")}
+
+
+def with_an_approval_by_its_first_author(values, cast, keys):
+    return {"review": make_review(values["revision"], cast.ana)}
+
+
+def with_an_approval_by_its_second_author(values, cast, keys):
+    return {"review": make_review(values["revision"], cast.bo)}
+
+
+def with_an_author_nobody_knows(values, cast, keys):
+    stranger = {**values["revision"].byline[0], "author": 999_999}
+    other = make_revision(values["revision"], byline=[*values["revision"].byline, stranger])
+    make_sign_off(other, cast.ana)
+    make_sign_off(other, cast.bo)
+    return {"revision": other, "review": make_review(other, cast.edda)}
+
+
+def with_no_author(values, cast, keys):
+    other = make_revision(values["revision"], byline=[])
+    return {"revision": other, "review": make_review(other, cast.edda)}
+
+
+BREACHES = (
+    without_disclaimer,
+    without_review,
+    without_revision,
+    with_another_disclaimer,
+    with_a_review_of_another_text,
+    with_another_text_than_reviewed,
+    with_a_review_of_another_piece,
+    with_a_revision_of_another_piece,
+    with_a_claim,
+    with_a_request_for_changes,
+    with_a_decline,
+    with_an_approval_by_its_first_author,
+    with_an_approval_by_its_second_author,
+    with_an_author_nobody_knows,
+    with_no_author,
+)
+
+
+@pytest.mark.parametrize("breach", BREACHES, ids=name_of)
+def test_publication_with_one_key_wrong_is_refused(cast, keys, breach):
+    values = keys()
+    values |= breach(values, cast, keys)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        publish(values)
+
+    assert not Publication.objects.exists()
+
+
+@pytest.mark.parametrize("signers", [["ana"], ["bo"], []], ids=str)
+def test_publication_without_every_authors_sign_off_is_refused(cast, keys, signers):
+    values = keys(signers=[getattr(cast, name) for name in signers])
+
+    with pytest.raises(IntegrityError, match="every author's sign-off"), transaction.atomic():
+        publish(values)
+
+    assert not Publication.objects.exists()
+
+
+@pytest.mark.parametrize("signed", ["another text", "another piece"])
+def test_publication_with_a_sign_off_on_something_else_is_refused(cast, keys, signed):
+    values = keys(signers=[cast.ana])
+    if signed == "another text":
+        make_sign_off(make_revision(values["revision"], body="Another text."), cast.bo)
+    else:
+        keys(signers=[cast.bo])
+
+    with pytest.raises(IntegrityError, match="every author's sign-off"), transaction.atomic():
+        publish(values)
+
+    assert not Publication.objects.exists()
+
+
+def by_bulk_create(row):
+    type(row).objects.bulk_create([row], ignore_conflicts=True)
+
+
+def by_raw_insert(row):
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    columns, marks = ", ".join(field.column for field in fields), ", ".join("%s" for _ in fields)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    run(f"INSERT INTO {row._meta.db_table} ({columns}) VALUES ({marks})", *values)
+
+
+@pytest.mark.parametrize("way", [by_bulk_create, by_raw_insert], ids=name_of)
+def test_publication_without_a_key_is_refused_below_the_orm_too(cast, keys, way):
+    values = keys(signers=[cast.ana])
+    publication = Publication(**values)
+    publication.hash = publication.fingerprint()
+
+    with pytest.raises(IntegrityError, match="every author's sign-off"), transaction.atomic():
+        way(publication)
+
+    assert not Publication.objects.exists()
+
+
+def test_approval_by_an_account_that_became_an_author_afterwards_is_refused(cast, keys):
+    values = keys(editor=cast.edda)
+    Author.objects.filter(user=cast.bo).update(user=cast.edda)
+
+    with pytest.raises(IntegrityError, match="needs an approval"), transaction.atomic():
+        publish(values)
+
+    assert not Publication.objects.exists()

@@ -1,0 +1,69 @@
+"""A person with a browser of their own, at a real server."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests import factories
+
+WIDE = {"width": 1280, "height": 900}
+
+
+class Visitor:
+    """Somebody at a browser. `problems` holds what the browser complained about: scripts, the content policy."""
+
+    def __init__(self, browser: Browser, base_url: str):
+        self.context = browser.new_context(base_url=base_url, viewport=WIDE)
+        self.context.set_default_timeout(10_000)
+        self.page: Page = self.context.new_page()
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._heard)
+
+    def _heard(self, message) -> None:
+        if message.type == "error" and "the server responded with a status of" not in message.text:
+            self.problems.append(message.text)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(path)
+        return self.page
+
+    def sign_in(self, username: str) -> "Visitor":
+        self.go("/accounts/login/")
+        self.page.locator("input[name=login]").fill(username)
+        self.page.locator("input[name=password]").fill(factories.PASSWORD)
+        self.press("Sign in")
+        expect(self.page.locator("input[name=password]")).to_have_count(0)
+        return self
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+
+    def sees(self, text: str) -> None:
+        expect(self.page.locator("body")).to_contain_text(text)
+
+    def does_not_see(self, text: str) -> None:
+        expect(self.page.locator("body")).not_to_contain_text(text)
+
+
+@pytest.fixture
+def visitor(browser, live_server, settings, cast) -> Callable[..., Visitor]:
+    """A function that brings somebody in: `visitor()` is a stranger, `visitor("ana")` has signed in. At the end nobody's
+    browser may have complained."""
+    settings.SITE_URL = live_server.url
+    visitors: list[Visitor] = []
+
+    def bring(username: str = "") -> Visitor:
+        one = Visitor(browser, live_server.url)
+        visitors.append(one)
+        return one.sign_in(username) if username else one
+
+    yield bring
+    complaints = [problem for one in visitors for problem in one.problems]
+    for one in visitors:
+        one.context.close()
+    assert complaints == []
