@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from articles.models import Article, Byline, Disclaimer, OldSlug, Picture, Publication, Section, Tag
 from articles.models.publication import SILENT, filled_html
-from network import files
+from network import files, markup
 from network.listing import page_of
 
 PER_SECTION = 4
@@ -19,16 +19,18 @@ NEARBY = 24
 def home(request: HttpRequest) -> HttpResponse:
     newest = list(Article.objects.listed().as_card()[:9])
     by_section = Window(RowNumber(), partition_by="section", order_by=("-published_at", "-pk"))
-    ranked = Article.objects.listed().as_card().annotate(rank=by_section).filter(rank__lte=PER_SECTION)
+    others = Article.objects.listed().exclude(pk__in=[article.pk for article in newest])
+    ranked = others.as_card().annotate(rank=by_section).filter(rank__lte=PER_SECTION)
     sections: dict[Section, list[Article]] = {}
     for article in ranked.order_by("section__position", "section__name", "rank"):
         sections.setdefault(article.section, []).append(article)
-    return render(request, "articles/home.html", {"lead": newest[:1], "latest": newest[1:], "sections": sections})
+    context = {"lead": newest[:1], "latest": newest[1:], "sections": sections, "about": _about(request)}
+    return render(request, "articles/home.html", context)
 
 
 def index(request: HttpRequest) -> HttpResponse:
     page = page_of(request, Article.objects.listed().as_card())
-    return render(request, "articles/index.html", {"page": page})
+    return render(request, "articles/index.html", {"page": page, "about": _about(request)})
 
 
 def section(request: HttpRequest, slug: str) -> HttpResponse:
@@ -85,6 +87,11 @@ def picture(request: HttpRequest, reference: str) -> FileResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
+
+
+def _about(request: HttpRequest):
+    """The standing paragraph about what the network is for."""
+    return markup.render(request.network.about, doc_id="about")  # type: ignore[attr-defined]
 
 
 def _moved_or_404(slug: str) -> HttpResponsePermanentRedirect:

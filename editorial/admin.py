@@ -55,12 +55,14 @@ class QueueAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         open_trip = Submission.objects.open().filter(article=OuterRef("pk"))
         queue = Article.objects.visible_to(request.user).select_related("section").prefetch_related("bylines")
-        queue = queue.annotate(
+        return queue.annotate(
             promised_by=Subquery(open_trip.values("promised_by")),
             claimed_by_id=Subquery(open_trip.values("claimed_by")),
             claimed_by_name=Subquery(open_trip.values("claimed_by__username")),
         )
-        return queue.order_by(F("promised_by").asc(nulls_last=True), "-saved_at")
+
+    def get_ordering(self, request: HttpRequest) -> list:
+        return [F("promised_by").asc(nulls_last=True), "-saved_at", "-pk"]
 
     @admin.display(description="by")
     def by(self, article) -> str:

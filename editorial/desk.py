@@ -15,6 +15,7 @@ from articles.status import APPROVED, Stage
 from editorial import diff, permissions, workflow, writing
 from editorial.checklist import CHECKLIST
 from editorial.desk_forms import DeskCommentForm, DetailsForm, StepForm
+from editorial.forms import posted
 from editorial.models import Comment, Decision
 from editorial.models.disclosure import QUESTIONS
 from editorial.refusal import Refused
@@ -78,7 +79,7 @@ def step(request: HttpRequest, article: Article, name: str) -> HttpResponse:
     if row is None or not row.is_offered:
         raise Http404
     working = Revision.objects.unsaved(article)
-    form = StepForm(request.POST or None, step=row, piece=article, initial={"seen": working.package_hash})
+    form = StepForm(*posted(request), step=row, piece=article, initial={"seen": working.package_hash})
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,7 +125,7 @@ def details(request: HttpRequest, article: Article) -> HttpResponse:
     if not _may_set_details(request.user, article):
         raise PermissionDenied
     may_hold = permissions.can_hold(request.user, article)
-    form = DetailsForm(request.POST or None, instance=article, may_hold=may_hold)
+    form = DetailsForm(*posted(request), instance=article, may_hold=may_hold)
     if request.method == "POST" and form.is_valid():
         try:
             writing.set_details(article, by=request.user, **form.cleaned_data)

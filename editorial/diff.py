@@ -8,7 +8,18 @@ from diff_match_patch import diff_match_patch
 
 TOKEN = re.compile(r"\w+(?:[’'-]\w+)*|\s+|[^\w\s]")
 WORD = re.compile(r"\w+(?:[’'-]\w+)*")
-NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot can't don't isn't won't n't".split())
+NEGATIONS = frozenset("no not never none non nobody nothing nowhere neither nor without cannot".split())
+NUMBERS = frozenset(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion "
+    "dozen half halve twice".split()
+)
+BEFORE_UNIT = re.compile(r"(?<=[$€£¥+−-]) (?=\d)|(?<=\d) (?=[%‰])")
+QUOTATION = re.compile(r"[“\"«„][^”\"»]*|‘(?:[^’]|’(?=\w))*|(?<!\w)'[^\n]{1,1000}?'(?!\w)")
+QUOTED_BLOCK = re.compile(r"(?m)^ {0,3}>.*(?:\n.*\S.*)*")
+LINK = re.compile(
+    r"\[[^\[\]]*\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])|(?m:^ {0,3}\[[^\]]+\]:.*)|<\w+:[^<>\s]*>|https?://\S+"
+)
 MINOR_WORDS, MINOR_SHARE = 15, 0.03
 DELETED, SAME, ADDED = -1, 0, 1
 PLANE = 0xE000, 0xF8FF, 0xF0000
@@ -90,23 +101,31 @@ def _count(parts: Parts, which: int) -> int:
 
 
 def _weighty(changed: list[str], raw: str, texts: list[str]) -> list[str]:
+    """Why a small change is not minor. Figures, quotations and links are compared whole, so that a comma moved inside a
+    number or one word inside a quotation counts."""
+    plain = {part.lower() for word in changed for part in word.replace("’", "'").split("-")}
+    old, new = texts
     checks = (
-        ("a number changed", any(re.search(r"\d", word) for word in changed)),
+        ("a number changed", any(map(_is_number, plain)) or _figures(old) != _figures(new)),
         ("a capitalised word changed", any(word[:1].isupper() for word in changed)),
-        ("a negation changed", any(word.lower().replace("’", "'") in NEGATIONS or _is_not(word) for word in changed)),
-        ("a quotation changed", _quotations(texts[0]) != _quotations(texts[1])),
-        ("a link changed", _links(texts[0]) != _links(texts[1]) or "](" in raw),
+        ("a negation changed", any(word in NEGATIONS or word.endswith("n't") for word in plain)),
+        ("a quotation changed", _quotations(old) != _quotations(new)),
+        ("a link changed", LINK.findall(old) != LINK.findall(new) or "](" in raw),
     )
     return [sentence for sentence, is_so in checks if is_so]
 
 
-def _is_not(word: str) -> bool:
-    return word.lower().replace("’", "'").endswith("n't")
+def _is_number(word: str) -> bool:
+    return bool(re.search(r"\d", word)) or word in NUMBERS or word.removesuffix("s") in NUMBERS
+
+
+def _figures(text: str) -> list[str]:
+    """Everything written with digits, signs and units included, the sentence's own punctuation left out."""
+    chunks = BEFORE_UNIT.sub("", text).split()
+    return [chunk.strip(".,;:!?()[]*_~“”‘’\"'") for chunk in chunks if re.search(r"\d", chunk)]
 
 
 def _quotations(text: str) -> list[str]:
-    return re.findall(r"[“\"«][^”\"»]*[”\"»]", text) + re.findall(r"(?m)^>.*$", text)
-
-
-def _links(text: str) -> list[str]:
-    return re.findall(r"\]\([^)]*\)|<https?://[^>]*>|https?://\S+", text)
+    """What stands between quotation marks, to the paragraph's end where they are not closed, and quoted blocks."""
+    marked = [quoted for paragraph in re.split(r"\n\s*\n", text) for quoted in QUOTATION.findall(paragraph)]
+    return marked + QUOTED_BLOCK.findall(text)

@@ -1,5 +1,5 @@
-"""What each step does besides moving the piece. Called by `workflow.take` alone, with the piece's row held, after person,
-place and guards have been checked; each returns where the piece goes.
+"""What each step does besides moving the piece. Called by `workflow.take` alone, with the piece's row held, after
+person, place and guards have been checked; each returns where the piece goes.
 """
 
 from dataclasses import dataclass, field
@@ -144,10 +144,17 @@ def fire(piece: Article, *, by, note: str) -> Outcome:
     if moment > clock.now():
         raise Refused("Its time has not come.")
     if sentences := guards.missing(piece, guards.PUBLICATION):
-        held = "Not published on time. " + " ".join(sentences)
-        return Outcome(Stage.READY, step="hold", note=held, letters=("held",), fields={"scheduled_for": None})
-    publication = _put_live(piece, by, moment, Kind.FIRST, "")
+        return _held(sentences)
+    try:
+        publication = _put_live(piece, by, moment, Kind.FIRST, "")
+    except Refused as refusal:
+        return _held(refusal.sentences)
     return _published(piece, publication, "")
+
+
+def _held(sentences: list[str]) -> Outcome:
+    note = "Not published on time. " + " ".join(sentences)
+    return Outcome(Stage.READY, step="hold", note=note, letters=("held",), fields={"scheduled_for": None})
 
 
 def withdraw(piece: Article, *, by, note: str) -> Outcome:

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.forms import inlineformset_factory, modelformset_factory
+from django.http import HttpRequest
 
 from articles.models import Article, Picture
 from articles.models.article import AiUse, Prior
@@ -17,6 +18,13 @@ from editorial.writing import PICTURE
 from network import markup
 
 RESPONDED = re.compile(r"(?:.*/articles/)?([-\w]+)/?")
+
+
+def posted(request: HttpRequest, *, files: bool = False) -> tuple:
+    """The first arguments of a form: what was posted, also where that is nothing at all; none on a GET."""
+    if request.method != "POST":
+        return (None, None) if files else (None,)
+    return (request.POST, request.FILES) if files else (request.POST,)
 
 
 class NewPieceForm(forms.ModelForm):

@@ -1,6 +1,7 @@
 """Letters the desk owes people: which step owes which, to whom, in what words (templates/emails/<kind>.txt).
 
-They are written in the step's own transaction, so a letter exists exactly if its step does; `editorial.post` sends them.
+They are written in the step's own transaction, so a letter exists exactly if its step does; `editorial.post` sends
+them.
 """
 
 from collections.abc import Iterable
@@ -36,10 +37,15 @@ def write(kinds: Iterable[str], piece: Article, note: str) -> None:
                 article=current,
                 to=person,
                 kind=kind,
-                subject=SUBJECTS[kind].format(current.headline)[:200],
+                subject=_subject(kind, current),
                 body=_body(kind, current, person, note),
             )
             deliver.enqueue(letter.pk)
+
+
+def _subject(kind: str, piece: Article) -> str:
+    """One line, whatever blanks are in the headline: a line break would be a header of its own."""
+    return SUBJECTS[kind].format(" ".join(piece.headline.split()))[:200]
 
 
 def _recipients(kind: str, piece: Article):

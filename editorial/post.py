@@ -1,6 +1,7 @@
 """Sending letters: a task for at once, and a sweep for whatever a dead mail server or a killed worker left behind."""
 
 from datetime import timedelta
+from email.utils import formataddr
 
 from django.core.mail import EmailMessage
 from django.db.models import F
@@ -18,8 +19,8 @@ FIRST_PAUSE = timedelta(seconds=30)
 def deliver(letter_id: int) -> bool:
     """Send one letter if it is still owed and its time has come. True if it went out now.
 
-    The try is counted before the mail server is asked, so that a worker killed in the middle tries again later, with the
-    same Message-ID, and never in a tight loop.
+    The try is counted before the mail server is asked, so that a worker killed in the middle tries again later, with
+    the same Message-ID, and never in a tight loop.
     """
     mine = Letter.objects.filter(pk=letter_id, sent_at=None, next_try_at__lte=clock.now(), tries__lt=MOST_TRIES)
     if not mine.update(tries=F("tries") + 1, next_try_at=clock.now() + FIRST_PAUSE):
@@ -27,7 +28,7 @@ def deliver(letter_id: int) -> bool:
     letter = Letter.objects.select_related("to").get(pk=letter_id)
     try:
         _message(letter).send()
-    except OSError as error:  # smtplib's errors are OSErrors, and so are the network's and the disk's
+    except (OSError, ValueError) as error:  # of smtplib, the network, the disk; of a letter that makes no message
         pause = FIRST_PAUSE * 2**letter.tries
         Letter.objects.filter(pk=letter_id).update(next_try_at=clock.now() + pause, last_error=str(error)[:300])
         return False
@@ -41,7 +42,7 @@ def _message(letter: Letter) -> EmailMessage:
     return EmailMessage(
         subject=letter.subject,
         body=letter.body,
-        from_email=f'"{network.name}" <{network.contact}>',
+        from_email=formataddr((network.name, network.contact)),
         to=[letter.to.email],
         headers={"Message-ID": f"<letter-{letter.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )

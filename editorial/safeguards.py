@@ -38,7 +38,7 @@ REPLACEABLE = {
     "articles_revision": ("id", "article_id number"),
     "authors_agreement": ("id", "version"),
     "authors_agreementacceptance": ("id", "agreement_id author_id"),
-    "editorial_event": ("id", "article_id seq"),
+    "editorial_event": ("id",),
     "editorial_review": ("id",),
     "editorial_signoff": ("id", "article_id author_id package_hash"),
 }

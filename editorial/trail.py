@@ -31,8 +31,8 @@ def verify() -> Broken:
     yield from _broken_events()
     yield from _broken_pieces()
     yield from _broken_keys()
-    yield from _broken_publications()
     yield from _untold()
+    yield from _broken_publications()
 
 
 def _numbered(rows: QuerySet, number: str) -> Iterator[tuple[Any, Any]]:
@@ -87,28 +87,6 @@ def _broken_keys() -> Broken:
                 yield record, "it names another text than its revision"
 
 
-def _broken_publications() -> Broken:
-    publications = Publication.objects.select_related("revision", "disclaimer", "review")
-    for publication, before in _numbered(publications, "number"):
-        if publication.fingerprint() != publication.hash:
-            yield publication, "it is not what its hash says"
-        elif publication.number != (before.number + 1 if before else 1):
-            yield publication, "a publication before it is missing"
-        elif sentence := _missing_key(publication):
-            yield publication, sentence
-
-
-def _missing_key(publication: Publication) -> str:
-    package_hash = publication.revision.package_hash
-    review: Review = publication.review
-    if (review.decision, review.package_hash) != (Decision.APPROVE, package_hash):
-        return "its review does not approve this text"
-    signed = SignOff.objects.filter(article_id=publication.article_id, package_hash=package_hash)
-    if set(publication.revision.author_ids) - set(signed.values_list("author_id", flat=True)):
-        return "an author has not signed this text"
-    return ""
-
-
 def _untold() -> Broken:
     """Records whose own event is gone or says something else: each step that makes one leaves one event, and no event
     vouches for two. So the end of a trail cannot be cut off, nor a decision be put into somebody else's mouth."""
@@ -134,3 +112,26 @@ def _records() -> Iterator[tuple[Any, int | None, str]]:
         yield sign_off, sign_off.signed_by_id, "sign-off"
     for publication in Publication.objects.order_by("pk").iterator(500):
         yield publication, None, "publication"
+
+
+def _broken_publications() -> Broken:
+    publications = Publication.objects.select_related("revision", "disclaimer", "review")
+    for publication, before in _numbered(publications, "number"):
+        if publication.fingerprint() != publication.hash:
+            yield publication, "it is not what its hash says"
+        elif publication.number != (before.number + 1 if before else 1):
+            yield publication, "a publication before it is missing"
+        elif sentence := _missing_key(publication):
+            yield publication, sentence
+
+
+def _missing_key(publication: Publication) -> str:
+    package_hash, review = publication.revision.package_hash, publication.review
+    if (review.decision, review.package_hash) != (Decision.APPROVE, package_hash):
+        return "its review does not approve this text"
+    if review.disclaimer_id != publication.disclaimer_id:
+        return "its review names another disclaimer"
+    signed = SignOff.objects.filter(article_id=publication.article_id, package_hash=package_hash)
+    if set(publication.revision.author_ids) - set(signed.values_list("author_id", flat=True)):
+        return "an author has not signed this text"
+    return ""

@@ -12,7 +12,16 @@ from articles.models import Article
 from articles.status import Stage
 from authors.models import Agreement
 from editorial import diff, permissions, whereabouts, workflow, writing
-from editorial.forms import CommentForm, DeclarationsForm, LinkForms, NewPieceForm, NoteForm, ProfileForm, SubmitForm
+from editorial.forms import (
+    CommentForm,
+    DeclarationsForm,
+    LinkForms,
+    NewPieceForm,
+    NoteForm,
+    ProfileForm,
+    SubmitForm,
+    posted,
+)
 from editorial.models import Comment
 from editorial.refusal import Refused
 from editorial.sheet import Sheet
@@ -42,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     if not permissions.can_contribute(request.user):
         raise Http404
-    form = NewPieceForm(request.POST or None)
+    form = NewPieceForm(*posted(request))
     if request.method == "POST" and form.is_valid():
         article = writing.start(request.user.author, by=request.user, **form.cleaned_data)
         return redirect("editorial:edit", article.pk)
@@ -90,7 +99,7 @@ def declarations(request: HttpRequest, pk: int) -> HttpResponse:
     if not writing.may_write(request.user, article):
         raise Http404
     given = article.disclosures.filter(author=request.user.author).first()
-    form = DeclarationsForm(request.POST or None, piece=article, answers=given.answers if given else None)
+    form = DeclarationsForm(*posted(request), piece=article, answers=given.answers if given else None)
     if request.method == "POST" and form.is_valid():
         writing.declare(article, by=request.user, answers=form.answers(), **form.declared())
         messages.success(request, "Your answers are kept.")
@@ -106,7 +115,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("editorial:piece", pk)
     agreement = Agreement.objects.in_force()
     is_new = agreement is not None and not agreement.acceptances.filter(author=request.user.author).exists()
-    form = SubmitForm(request.POST or None, needs_agreement=is_new, initial={"seen": writing.working_hash(article)})
+    form = SubmitForm(*posted(request), needs_agreement=is_new, initial={"seen": writing.working_hash(article)})
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -132,7 +141,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     if article.stage != Stage.PROOF or not permissions.can_sign(request.user, article):
         messages.error(request, "There is no proof to read now. Its page says whose turn it is.")
         return redirect("editorial:piece", pk)
-    form = NoteForm(request.POST or None, initial={"seen": writing.working_hash(article)})
+    form = NoteForm(*posted(request), initial={"seen": writing.working_hash(article)})
     if request.method == "POST" and form.is_valid():
         name = "suggest" if "suggest" in request.POST else "sign"
         data = {"seen": form.cleaned_data["seen"]} if name == "sign" else {}
@@ -156,7 +165,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if row is None:
         messages.error(request, "That is not possible now. This page says where the piece is.")
         return redirect("editorial:piece", pk)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(*posted(request))
     if request.method == "POST" and form.is_valid() and _took(request, name, article, note=form.cleaned_data["note"]):
         return redirect("editorial:piece", pk)
     return render(request, "contribute/step.html", {"article": article, "step": row, "form": form})
@@ -193,8 +202,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     if not permissions.can_contribute(request.user):
         raise Http404
     author = request.user.author
-    form = ProfileForm(request.POST or None, request.FILES or None, instance=author)
-    links = LinkForms(request.POST or None, instance=author)
+    form = ProfileForm(*posted(request, files=True), instance=author)
+    links = LinkForms(*posted(request), instance=author)
     if request.method == "POST" and form.is_valid() and links.is_valid() and _keep_profile(form, links):
         messages.success(
             request, "Saved, and your bio is confirmed for a year. Pieces that are signed keep the bio of their day."

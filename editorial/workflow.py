@@ -1,7 +1,7 @@
 """The one place where a piece moves: the table of steps, and `take()`.
 
-Nothing else writes `stage` or `standing`; the database refuses a value that the newest event of the trail does not name.
-docs/workflow.md says it in words.
+Nothing else writes `stage` or `standing`; the database refuses a value that the newest event of the trail does not
+name. docs/workflow.md says it in words.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from articles.models import Article
 from articles.status import APPROVED, CLOSED, UNFINISHED, WITH_AUTHOR, Stage, Standing
 from editorial import effects, guards, notifications, permissions, trail
 from editorial.effects import Outcome
-from editorial.refusal import Refused
 from editorial.guards import Guard
+from editorial.refusal import Refused
 from network import clock
 
 __all__ = ["STEPS", "Refused", "Step", "lacking", "steps_for", "take"]
@@ -286,11 +286,11 @@ def steps_for(piece: Article, user) -> list[Step]:
 
 
 def publish_due() -> list[Article]:
-    """Fire every scheduled piece whose time has come, each in its own transaction. Returns those that were fired."""
-    fired = []
+    """Fire every scheduled piece whose time has come, each in its own transaction. Returns those that are published."""
+    moved = []
     for piece in Article.objects.due(clock.now()):
         try:
-            fired.append(take("fire", piece, by=None))
+            moved.append(take("fire", piece, by=None))
         except Refused:
             continue  # another process fired it, or somebody unscheduled it, since the list was read
-    return fired
+    return [piece for piece in moved if piece.stage == Stage.PUBLISHED]

@@ -102,7 +102,7 @@ def apply(piece: Article, changes: Mapping[str, Any]) -> None:
 
 
 def restore(piece: Article, revision: Revision) -> None:
-    """Bring the working text back to a frozen one, pictures, byline and declarations included."""
+    """Bring the working text back to a frozen one, pictures, byline and disclosure line included."""
     images = {image["reference"]: image for image in revision.images}
     lead = next((image["reference"] for image in revision.images if image["lead"]), None)
     words = {
@@ -126,13 +126,28 @@ def _restore_bylines(piece: Article, revision: Revision) -> None:
         piece.bylines.update_or_create(
             author_id=printed["author"], defaults={"position": position, "printed_name": printed["name"], **values}
         )
+        _forget_other_answers(piece, printed)
+
+
+def _forget_other_answers(piece: Article, printed: Mapping[str, Any]) -> None:
+    """Answers that say something else than the restored line belong to the text that is gone. They are asked again."""
+    given = piece.disclosures.filter(author_id=printed["author"]).first()
+    if _line(given) not in ("", printed["disclosure"]):
+        given.delete()
 
 
 def refresh_bylines(piece: Article, by) -> None:
     """Print the author as their profile says today: their own save or submit is the moment they agree to that."""
     for byline in piece.bylines.filter(author__user=by).select_related("author"):
         byline.copy_from_author()
-        byline.save(update_fields=["printed_name", "role", "bio", "first_name", "links"])
+        given = piece.disclosures.select_related("author").filter(author=byline.author).first()
+        byline.disclosure = _line(given)
+        byline.save(update_fields=["printed_name", "role", "bio", "first_name", "links", "disclosure"])
+
+
+def _line(given: Disclosure | None) -> str:
+    """What is printed of an author's answers: nothing until every question has one."""
+    return given.line() if given and given.is_complete else ""
 
 
 def declare(piece: Article, *, by, answers: Mapping[str, Any], **declared) -> None:
@@ -146,8 +161,7 @@ def declare(piece: Article, *, by, answers: Mapping[str, Any], **declared) -> No
             author=by.author,
             defaults={"answers": dict(answers), "answered_by": by, "answered_at": clock.now()},
         )
-        line = disclosure.line() if disclosure.is_complete else ""
-        current.bylines.filter(author=by.author).update(disclosure=line)
+        current.bylines.filter(author=by.author).update(disclosure=_line(disclosure))
         Article.objects.filter(pk=piece.pk).update(**{name: declared[name] for name in DECLARED if name in declared})
         Revision.objects.freeze(Article.objects.get(pk=piece.pk), by=by)
 
@@ -158,6 +172,8 @@ def set_details(piece: Article, *, by, slug: str, **details) -> None:
         current = Article.objects.select_for_update().get(pk=piece.pk)
         if not (permissions.can_edit(by, current) or permissions.can_hold(by, current)):
             raise Refused("The details of a piece are the desk's to set.")
+        if "is_on_legal_hold" in details and not permissions.can_hold(by, current):
+            raise Refused("A legal hold is set and lifted by a person in standards.")
         if OldSlug.objects.filter(slug=slug).exclude(article=current).exists():
             raise Refused("Another piece once had this address. Choose a different one.")
         if current.live_id and slug != current.slug:

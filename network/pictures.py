@@ -25,7 +25,7 @@ FEW_COLOURS = 256  # of a drawing or a chart, whose edges JPEG would blur; and o
 JPEG_QUALITY = 85
 
 _ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")  # the only decoders that ever see a file
-_JPEG_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # not a stuffed zero, not a restart
+_JPEG_MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")  # those with a length, or the end
 _JPEG_END, _JPEG_SCAN = 0xD9, 0xDA
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
@@ -78,14 +78,9 @@ def _read(upload: IO[bytes] | UploadedFile, max_bytes: int) -> bytes:
     if not data:
         raise Refused("This file is empty. Choose the picture again.")
     if len(data) > max_bytes:
-        raise Refused(
-            f"This file is larger than {_megabytes(max_bytes)}. Save the picture smaller and choose it again."
-        )
+        most = f"{max_bytes / 1024 / 1024:.3g} MB"
+        raise Refused(f"This file is larger than {most}. Save the picture smaller and choose it again.")
     return data
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.3g} MB"
 
 
 @contextmanager
@@ -122,9 +117,8 @@ def _decode(data: bytes, max_pixels: int, longest_side: int) -> tuple[Image.Imag
             raise _too_large(max_pixels)
         if image.format in ("JPEG", "MPO"):
             _refuse_endless_jpeg(data)
-            image.draft(
-                None, (longest_side, longest_side)
-            )  # decodes at a half, a quarter or an eighth if that is enough
+            # Decodes at a half, a quarter or an eighth of the size where that is enough.
+            image.draft(None, (longest_side, longest_side))
         image.load()
         picture = _in_plain_mode(image)
         may_be_drawing = image.format in ("PNG", "GIF") and picture.getcolors(FEW_COLOURS) is not None
@@ -144,9 +138,7 @@ def _refuse_endless_jpeg(data: bytes) -> None:
     while (marker := _JPEG_MARKER.search(data, position)) and (code := data[marker.end() - 1]) != _JPEG_END:
         scans += code == _JPEG_SCAN
         if scans > MAX_SCANS:
-            raise Refused(
-                "This JPEG is built in a way that takes too long to read. Save it again and choose the new file."
-            )
+            raise Refused("This JPEG takes too long to read. Save it again, not as a progressive one, and choose that.")
         position = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
 
 
@@ -154,10 +146,10 @@ def _in_plain_mode(image: Image.Image) -> Image.Image:
     """As L, RGB, CMYK or RGBA: without palette and more than 8 bits, its transparency in a channel of its own."""
     if image.mode in ("L", "RGB", "CMYK", "RGBA") and "transparency" not in image.info:
         return image
-    if image.has_transparency_data:
-        return image.convert("RGBA")
     if image.mode.startswith("I"):  # 16 bits a pixel: a plain conversion would make white of all above 255
         return image.convert("F").point(lambda value: value / 256).convert("L")
+    if image.has_transparency_data:
+        return image.convert("RGBA")
     return image.convert("L" if image.mode == "1" else "RGB")
 
 

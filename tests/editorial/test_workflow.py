@@ -51,6 +51,19 @@ def every_row() -> dict[str, list[dict]]:
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in ours}
 
 
+def reread(piece: Article) -> Article:
+    return Article.objects.get(pk=piece.pk)
+
+
+def refusal(step: str, piece: Article, **data) -> str:
+    """The sentence of a step that is refused and writes nothing."""
+    before = every_row()
+    with pytest.raises(Refused) as refused:
+        take(step, piece, **data)
+    assert every_row() == before
+    return str(refused.value)
+
+
 def who_takes(name: str, cast):
     """The person in the cast whose step this is on a piece of Ana's that Edda has."""
     if name == "fire":

@@ -37,6 +37,7 @@ class MarkdownEditor extends HTMLElement {
     this.count = document.getElementById(this.getAttribute("count"));
     this.part("tools").hidden = false;
     this.text.addEventListener("input", () => this.changed());
+    this.text.form?.addEventListener("submit", () => freshToken(this.text.form));
     this.beginPictures();
   }
 
@@ -89,8 +90,7 @@ class MarkdownEditor extends HTMLElement {
     const body = new FormData();
     body.append("piece", this.getAttribute("piece"));
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
-    const token = this.closest("form")?.elements.csrfmiddlewaretoken?.value ?? "";
-    const headers = { "X-CSRFToken": token };
+    const headers = { "X-CSRFToken": freshToken(this.text.form) };
     return fetch(this.getAttribute(address), { method: "POST", body, headers, signal, redirect: "manual" });
   }
 
@@ -202,6 +202,14 @@ class MarkdownEditor extends HTMLElement {
     this.text.setRangeText(words, start, end, "end");
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
+}
+
+/** The form's token against forgery. Who signed in again in another tab has a new one in the cookie, which the form takes over. */
+function freshToken(form) {
+  const field = form?.elements.csrfmiddlewaretoken;
+  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  if (field && cookie) field.value = cookie[1];
+  return field?.value ?? "";
 }
 
 /** The line breaks that part a picture from the text on one side of it, beyond those that are there. */

@@ -1,0 +1,250 @@
+"""The editors' side, in the admin."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from articles.models import Article
+from editorial.models import Comment
+from network import clock
+from tests import factories
+from tests.editorial.test_views import sheet
+
+QUEUE = "/admin/articles/article/"
+
+
+@pytest.fixture
+def edda(client, cast):
+    client.force_login(cast.edda)
+    return client
+
+
+def url(name: str, piece: Article, *args) -> str:
+    return reverse(f"admin:{name}", args=[piece.pk, *args])
+
+
+def page(client, piece: Article) -> str:
+    return client.get(url("articles_article_change", piece)).content.decode()
+
+
+def test_queue_is_sorted_by_promise_date(edda, cast):
+    for days, headline in ((1, "Newer"), (3, "Oldest"), (2, "Older")):
+        with clock.at(clock.now() - timedelta(days=days)):
+            factories.make_piece_at("submitted", cast, headline=headline)
+
+    listed = edda.get(QUEUE).content.decode()
+
+    assert listed.index("Oldest") < listed.index("Older") < listed.index("Newer")
+
+
+def test_queue_never_shows_a_draft(edda, draft):
+    assert draft.headline not in edda.get(QUEUE + "?queue=everything").content.decode()
+    assert edda.get(url("articles_article_change", draft)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "queue, stages",
+    [
+        ("", {"submitted", "in_review", "proof", "ready", "scheduled"}),
+        ("unclaimed", {"submitted"}),
+        ("mine", {"in_review", "proof", "ready", "scheduled"}),
+        ("author", {"proof", "changes_requested"}),
+        ("ready", {"ready"}),
+        ("scheduled", {"scheduled"}),
+        ("published", {"published"}),
+    ],
+)
+def test_queue_filters(edda, at_stage, queue, stages):
+    every = ("submitted", "in_review", "changes_requested", "proof", "ready", "scheduled", "published", "declined")
+    for stage in every:
+        at_stage(stage, headline=f"Now {stage}.")
+
+    listed = edda.get(QUEUE, {"queue": queue} if queue else {}).content.decode()
+
+    assert {stage for stage in every if f"Now {stage}." in listed} == stages
+
+
+def test_queue_takes_as_many_queries_for_one_piece_as_for_thirty(edda, cast):
+    factories.make_piece_at("submitted", cast)
+    edda.get(QUEUE)
+    with CaptureQueriesContext(connection) as one:
+        edda.get(QUEUE)
+    for _ in range(29):
+        factories.make_piece_at("submitted", cast)
+    with CaptureQueriesContext(connection) as thirty:
+        edda.get(QUEUE)
+
+    assert len(thirty) == len(one)
+
+
+@pytest.mark.parametrize("who", ["ana", "root", None])
+def test_desk_is_for_the_desk(client, cast, at_stage, who):
+    piece = at_stage("submitted")
+    if who:
+        client.force_login(getattr(cast, who))
+
+    assert client.get(url("articles_article_change", piece)).status_code in (302, 403)
+    client.post(url("desk_step", piece, "claim"))
+
+    piece.refresh_from_db()
+    assert piece.stage == "submitted"
+
+
+def test_piece_page_shows_text_disclaimer_changes_comments_checklist_trail_and_steps(edda, cast, at_stage):
+    piece = at_stage("in_review")
+    factories.edit_by_desk(piece, cast.edda)
+    Comment.objects.create(article=piece, writer=cast.edda, is_from_desk=True, text="Who said so?")
+
+    shown = page(edda, piece)
+
+    for words in (
+        "nobody had told the gulls",
+        "do not necessarily reflect those of Signal House or The Signal",
+        "<ins>",
+        "Who said so?",
+        "The headline is borne out by the text.",
+        "Ana Ruiz declares no relevant interests.",
+    ):
+        assert words in shown, words
+    for step in ("release", "ask_changes", "decline", "approve"):
+        assert url("desk_step", piece, step) in shown
+    assert url("desk_step", piece, "publish") not in shown
+
+
+def test_step_page_shows_what_will_happen_and_takes_nothing(edda, at_stage):
+    piece = at_stage("submitted")
+
+    shown = edda.get(url("desk_step", piece, "claim")).content.decode()
+
+    piece.refresh_from_db()
+    assert "You become the editor of this piece" in shown
+    assert piece.stage == "submitted"
+
+
+def test_approve_without_the_whole_checklist_is_refused_and_keeps_the_note(edda, at_stage):
+    piece = at_stage("in_review")
+
+    shown = edda.post(url("desk_step", piece, "approve"), {"checklist": ["facts"], "note": "A fine piece."}).content.decode()
+
+    piece.refresh_from_db()
+    assert piece.stage == "in_review"
+    assert "Not ticked yet: The headline is borne out by the text." in shown
+    assert "A fine piece." in shown
+
+
+def test_approve_of_another_text_than_the_one_shown_is_refused(edda, at_stage):
+    piece = at_stage("in_review")
+
+    edda.post(url("desk_step", piece, "approve"), {"checklist": factories.EVERY_ITEM, "seen": "0" * 64})
+
+    piece.refresh_from_db()
+    assert piece.stage == "in_review"
+
+
+def test_author_on_the_desk_is_led_to_their_own_page(client, cast):
+    piece = factories.make_piece(cast.axel, cast.section)
+    factories.workflow.take("submit", piece, by=cast.axel)
+    Comment.objects.create(article=piece, writer=cast.edda, is_from_desk=True, is_shared=False, text="Desk only.")
+    client.force_login(cast.axel)
+
+    response = client.get(url("articles_article_change", piece))
+
+    assert response["Location"] == reverse("editorial:piece", args=[piece.pk])
+    for name in ("claim", "approve", "publish"):
+        client.post(url("desk_step", piece, name), {"checklist": factories.EVERY_ITEM})
+    piece.refresh_from_db()
+    assert piece.stage == "submitted"
+
+
+def test_edit_of_a_piece_that_is_not_claimed_is_refused(edda, at_stage):
+    piece = at_stage("submitted")
+    body = piece.body
+
+    edda.post(url("desk_edit", piece), sheet(piece, body="Edited without a claim."))
+
+    piece.refresh_from_db()
+    assert piece.body == body
+
+
+def test_edit_of_a_ready_piece_voids_the_approval(edda, at_stage):
+    piece = at_stage("ready")
+
+    edda.post(url("desk_edit", piece), sheet(piece, body="Edited after approval."))
+
+    piece.refresh_from_db()
+    assert (piece.stage, piece.body) == ("in_review", "Edited after approval.")
+
+
+def test_edit_of_a_ready_piece_that_changes_nothing_voids_nothing(edda, at_stage):
+    piece = at_stage("ready")
+
+    shown = edda.post(url("desk_edit", piece), sheet(piece)).content.decode()
+
+    piece.refresh_from_db()
+    assert piece.stage == "ready"
+    assert "Nothing changed, so the approval stands." in shown
+
+
+def test_details_change_the_address_and_not_the_text(edda, at_stage):
+    piece = at_stage("ready")
+    before = factories.writing.working_hash(piece)
+
+    edda.post(url("desk_details", piece), {"slug": "better-address"})
+
+    piece.refresh_from_db()
+    assert piece.slug == "better-address"
+    assert factories.writing.working_hash(piece) == before
+
+
+def test_details_refuse_an_address_that_is_taken(edda, cast, at_stage):
+    other, piece = at_stage("published"), at_stage("ready")
+
+    edda.post(url("desk_details", piece), {"slug": other.slug})
+
+    piece.refresh_from_db()
+    assert piece.slug != other.slug
+
+
+def test_legal_hold_is_for_standards(client, cast, at_stage):
+    piece = at_stage("ready")
+    for who, held in ((cast.edda, False), (cast.sten, True)):
+        client.force_login(who)
+        client.post(url("desk_details", piece), {"slug": piece.slug, "is_on_legal_hold": "on"})
+        piece.refresh_from_db()
+        assert piece.is_on_legal_hold is held
+
+
+def test_comment_is_kept_and_can_be_resolved_and_opened_again(edda, at_stage):
+    piece = at_stage("in_review")
+
+    edda.post(url("desk_comment", piece), {"text": "Check the date.", "is_blocking": "on"})
+    comment = piece.comments.get()
+    assert (comment.is_shared, comment.is_blocking, comment.is_from_desk) == (False, True, True)
+
+    for resolved in (True, False):
+        edda.post(url("desk_resolve", piece, comment.pk))
+        comment.refresh_from_db()
+        assert (comment.resolved_at is not None) is resolved
+
+
+def test_admin_offers_no_adding_deleting_or_bulk_acts_on_pieces(edda, cast, at_stage):
+    piece = at_stage("published")
+
+    assert edda.get(QUEUE + "add/").status_code == 403
+    assert edda.post(url("articles_article_delete", piece), {"post": "yes"}).status_code == 403
+    assert admin.site.get_model_admin(Article).actions is None
+    assert Article.objects.filter(pk=piece.pk).exists()
+
+
+@pytest.mark.parametrize("path", ["articles/disclaimer/1/change/", "authors/agreement/1/change/"])
+def test_admin_shows_what_is_used_and_changes_nothing(client, cast, at_stage, path):
+    at_stage("published")
+    client.force_login(cast.sten)
+
+    client.post(f"/admin/{path}", {"line": "Other", "text": "Other", "version": 1})
+
+    assert "Other" not in client.get(f"/admin/{path}").content.decode()
