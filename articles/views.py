@@ -1,4 +1,4 @@
-"""What readers see. A piece is loaded through its queryset, so what is not public is a 404, like what does not exist."""
+"""What readers see. A piece is loaded through its queryset: what is not public is a 404, like what does not exist."""
 
 from django.db.models import Case, Q, When, Window
 from django.db.models.functions import RowNumber

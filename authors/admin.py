@@ -17,7 +17,8 @@ class AuthorAdmin(admin.ModelAdmin):
     list_select_related = ["user"]
     search_fields = ["name", "slug", "user__username"]
     fields = [
-        "name", "slug", "familiar", "role", "bio", "long_bio", "user", "identity", "status", "time_zone", "bio_confirmed_at",
+        "name", "slug", "familiar", "role", "bio", "long_bio",
+        "user", "identity", "status", "time_zone", "bio_confirmed_at",
     ]  # fmt: skip
     readonly_fields = ["bio_confirmed_at"]
     autocomplete_fields = ["user"]

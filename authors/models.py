@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from network import clock
+from network.models import renders
 
 
 class Identity(models.TextChoices):
@@ -62,7 +63,9 @@ class Author(models.Model):
     )
     role = models.CharField("role and affiliation", max_length=120, blank=True)
     bio = models.CharField("short bio", max_length=160, blank=True, help_text="At most 160 characters.")
-    long_bio = models.TextField(blank=True, help_text="For the author's page. Markdown.")
+    long_bio = models.TextField(
+        blank=True, max_length=10_000, validators=[renders], help_text="For the author's page. Markdown."
+    )
     bio_confirmed_at = models.DateTimeField(null=True, blank=True)
     portrait = models.ImageField(upload_to="portraits/", blank=True)
     portrait_alt = models.CharField("portrait description", max_length=200, blank=True)
@@ -201,7 +204,7 @@ class Agreement(models.Model):
     """One version of the terms between the network and its contributors. Frozen once somebody has accepted it."""
 
     version = models.PositiveIntegerField(unique=True)
-    text = models.TextField(help_text="Markdown.")
+    text = models.TextField(help_text="Markdown.", validators=[renders])
     changes = models.TextField(
         blank=True, help_text="What changed since the version before, for those who accepted it."
     )

@@ -27,7 +27,7 @@ class QueueFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        queues = {
+        queues: dict[str | None, dict[str, object]] = {
             None: {"stage__in": AT_DESK},
             "unclaimed": {"stage": Stage.SUBMITTED},
             "mine": {"stage__in": AT_DESK, "claimed_by_id": request.user.pk},

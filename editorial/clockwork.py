@@ -26,7 +26,7 @@ class Clockwork:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         row = Network.objects.annotate(next_due=Subquery(Article.objects.all().next_due())).filter(pk=1).first()
-        request.network = row or Network.load()
+        request.network = row or Network.load()  # type: ignore[attr-defined]
         if row is not None and row.next_due and row.next_due <= clock.now():
             _fire()
         return self.get_response(request)

@@ -20,7 +20,7 @@ from editorial.models import Comment, Decision
 from editorial.models.disclosure import QUESTIONS
 from editorial.refusal import Refused
 from editorial.sheet import Sheet
-from network import clock, markup
+from network import clock
 from network.models import Network
 
 PAGE = "admin:articles_article_change"
@@ -79,7 +79,7 @@ def step(request: HttpRequest, article: Article, name: str) -> HttpResponse:
     if row is None or not row.is_offered:
         raise Http404
     working = Revision.objects.unsaved(article)
-    form = StepForm(*posted(request), step=row, piece=article, initial={"seen": working.package_hash})
+    form = StepForm(**posted(request), step=row, piece=article, initial={"seen": working.package_hash})
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -125,7 +125,7 @@ def details(request: HttpRequest, article: Article) -> HttpResponse:
     if not _may_set_details(request.user, article):
         raise PermissionDenied
     may_hold = permissions.can_hold(request.user, article)
-    form = DetailsForm(*posted(request), instance=article, may_hold=may_hold)
+    form = DetailsForm(**posted(request), instance=article, may_hold=may_hold)
     if request.method == "POST" and form.is_valid():
         try:
             writing.set_details(article, by=request.user, **form.cleaned_data)
@@ -173,8 +173,7 @@ def _page(request: HttpRequest, article: Article, template: str, title: str, con
 def _changes_since_signed(article: Article, working: Revision):
     """What differs from the text its author last signed; an author has signed what they submitted."""
     last = article.sign_offs.select_related("revision").order_by("-pk").first()
-    changes = diff.between(last.revision.package(), working.package()) if last else []
-    return [(title, markup.difference(parts)) for title, parts in changes]
+    return diff.shown(last.revision.package(), working.package()) if last else []
 
 
 def _next_lacking(article: Article) -> list[str]:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from diff_match_patch import diff_match_patch
+from django.utils.safestring import SafeString
+
+from network import markup
 
 TOKEN = re.compile(r"\w+(?:[’'-]\w+)*|\s+|[^\w\s]")
 WORD = re.compile(r"\w+(?:[’'-]\w+)*")
@@ -57,6 +60,11 @@ def between(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, P
     pairs.append(("Disclosure", old["disclosure"], new["disclosure"]))
     pairs.append(("Pictures", _images(old), _images(new)))
     return [(title, by_words(before, after)) for title, before, after in pairs if before != after]
+
+
+def shown(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, SafeString]]:
+    """The same as HTML, for a page."""
+    return [(title, markup.difference(parts)) for title, parts in between(old, new)]
 
 
 def _bylines(package: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from articles.models import Article, Disclaimer, OldSlug, Publication, Revision
 from articles.models.publication import Kind
 from articles.status import AT_DESK, Stage, Standing
 from editorial import diff, guards, writing
+from editorial.checklist import CHECKLIST
 from editorial.models import Comment, Decision, Review, SignOff, Submission
 from editorial.refusal import Refused
 from network import clock
@@ -74,7 +75,7 @@ def approve(piece: Article, *, by, note: str, seen: str = "", checklist: list[st
     """The editor's key, on the text they saw. Straight to ready where every author has signed exactly this text."""
     _as_seen(piece, seen)
     ticked = checklist or []
-    if open_items := [item.words for item in guards.CHECKLIST if item.key not in ticked]:
+    if open_items := [item.words for item in CHECKLIST if item.key not in ticked]:
         raise Refused(*(f"Not ticked yet: {words}" for words in open_items))
     revision = Revision.objects.freeze(piece, by=by)
     _review(piece, revision, by, Decision.APPROVE, note, checklist=sorted(ticked))
@@ -141,7 +142,7 @@ def publish(piece: Article, *, by, note: str, kind: str = "", notice: str = "") 
 def fire(piece: Article, *, by, note: str) -> Outcome:
     """The clock's step: every guard again. If one fails the piece is ready, and its trail and the desk say why."""
     moment = piece.scheduled_for
-    if moment > clock.now():
+    if moment is None or moment > clock.now():
         raise Refused("Its time has not come.")
     if sentences := guards.missing(piece, guards.PUBLICATION):
         return _held(sentences)
@@ -176,10 +177,18 @@ def amend(piece: Article, *, by, note: str) -> Outcome:
 
 
 def discard(piece: Article, *, by, note: str) -> Outcome:
-    writing.restore(piece, piece.live.revision)
+    shown = _shown(piece)
+    writing.restore(piece, shown)
     if piece.stage in AT_DESK:
         _close_submission(piece)
-    return Outcome(Stage.PUBLISHED, revision=piece.live.revision, fields={"scheduled_for": None})
+    return Outcome(Stage.PUBLISHED, revision=shown, fields={"scheduled_for": None})
+
+
+def _shown(piece: Article) -> Revision:
+    """The text readers have."""
+    if piece.live is None:
+        raise Refused("Nothing of this piece is published.")
+    return piece.live.revision
 
 
 def _as_seen(piece: Article, seen: str) -> None:

@@ -20,11 +20,9 @@ from network import markup
 RESPONDED = re.compile(r"(?:.*/articles/)?([-\w]+)/?")
 
 
-def posted(request: HttpRequest, *, files: bool = False) -> tuple:
-    """The first arguments of a form: what was posted, also where that is nothing at all; none on a GET."""
-    if request.method != "POST":
-        return (None, None) if files else (None,)
-    return (request.POST, request.FILES) if files else (request.POST,)
+def posted(request: HttpRequest) -> dict[str, Any]:
+    """A form's `data` and `files`: what was posted, also where that is nothing at all; none on a GET."""
+    return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
 
 
 class NewPieceForm(forms.ModelForm):
@@ -35,7 +33,7 @@ class NewPieceForm(forms.ModelForm):
 
 
 class TextForm(forms.ModelForm):
-    """The sheet: headline, dek, label, section, text, and the pictures' lead. Lenient, because a draft may be unfinished."""
+    """The sheet: headline, dek, label, section, text, lead picture. Lenient, because a draft may be unfinished."""
 
     save_number = forms.IntegerField(widget=forms.HiddenInput)
     responds_to = forms.CharField(
@@ -64,7 +62,7 @@ class TextForm(forms.ModelForm):
         self.fields["body"] = forms.CharField(
             required=False, label="Text", max_length=markup.LIMIT, strip=False, widget=MarkdownEditor(piece.pk)
         )
-        self.fields["lead"].queryset = piece.pictures.all()
+        self.fields["lead"].queryset = piece.pictures.all()  # type: ignore[attr-defined]
         self.fields["lead"].initial = piece.lead_picture
         self.fields["save_number"].initial = piece.save_number
         self.initial["responds_to"] = piece.responds_to.get_absolute_url() if piece.responds_to else ""
@@ -88,7 +86,7 @@ class TextForm(forms.ModelForm):
         """Leave the piece alone: `writing.save` writes it, and what was typed stays in the form."""
 
 
-PictureWords = modelformset_factory(Picture, fields=PICTURE, extra=0, can_delete=False)
+PictureWords: type[forms.BaseModelFormSet] = modelformset_factory(Picture, fields=PICTURE, extra=0, can_delete=False)
 
 
 class DeclarationsForm(forms.Form):
@@ -196,4 +194,6 @@ class ProfileForm(forms.ModelForm):
         }
 
 
-LinkForms = inlineformset_factory(Author, SocialLink, fields=["site", "handle"], extra=2, can_delete=True)
+LinkForms: type[forms.BaseInlineFormSet] = inlineformset_factory(
+    Author, SocialLink, fields=["site", "handle"], extra=2, can_delete=True
+)

@@ -208,7 +208,9 @@ def disclaimer_approved(piece: Article) -> str | None:
     review, current = approval_of(piece), Disclaimer.objects.in_force()
     if review is None or current is None or review.disclaimer_id == current.pk:
         return None
-    return f"Version {current.version} of the disclaimer came into force after the approval. An editor approves the piece again."
+    return (
+        f"Version {current.version} of the disclaimer came into force after the approval. An editor approves it again."
+    )
 
 
 def approver_still_stands(piece: Article) -> str | None:

@@ -24,27 +24,27 @@ class Sheet:
         self.theirs: list[tuple[str, str]] = []
 
     def save(self, write: Callable[..., Article]) -> bool:
-        """Save what was typed by `write`, a new picture with it. False where something is refused or only previewed."""
-        if not (self.form.is_valid() and self.words.is_valid()):
-            return False
-        if "preview" in self.request.POST:
+        """Save what was typed by `write`, a new picture with it. False where it is refused or only previewed."""
+        if not (self.form.is_valid() and self.words.is_valid()) or "preview" in self.request.POST:
             return False
         try:
-            changes = self.form.changes() | {"pictures": self._words()}
-            if added := self._uploaded():
-                changes["lead"] = changes["lead"] or added
-            write(self.piece, changes, by=self.request.user, save_number=self.form.cleaned_data["save_number"])
+            self._write(write)
         except pictures.Refused as refusal:
             self.form.add_error("upload", str(refusal))
-        except markup.TooLong as error:
-            self.form.add_error("body", str(error))
+            return False
         except Conflict as conflict:
             self._compare(conflict)
+            return False
         except Refused as refusal:
             self.refusals = refusal.sentences
-        else:
-            return True
-        return False
+            return False
+        return True
+
+    def _write(self, write: Callable[..., Article]) -> None:
+        changes = self.form.changes() | {"pictures": self._words()}
+        if added := self._uploaded():
+            changes["lead"] = changes["lead"] or added
+        write(self.piece, changes, by=self.request.user, save_number=self.form.cleaned_data["save_number"])
 
     def _words(self) -> dict[str, dict[str, object]]:
         return {
@@ -66,8 +66,9 @@ class Sheet:
         for title, name in (("Headline", "headline"), ("Dek", "dek"), ("Text", "body")):
             if (saved := getattr(current, name)) != mine[name]:
                 self.theirs.append((title, markup.difference(diff.by_words(saved, mine[name]))))
-        self.form.data = self.form.data.copy()
-        self.form.data["save_number"] = str(current.save_number)
+        data = self.request.POST.copy()
+        data["save_number"] = str(current.save_number)
+        self.form.data = data
 
     def _preview(self) -> tuple[str, int]:
         """The text as readers would see it and its words; neither for a text that cannot be laid out."""

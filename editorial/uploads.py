@@ -1,4 +1,4 @@
-"""The preview and the upload behind the editor: our own views at markdownx's addresses, for people and pieces they know.
+"""The preview and the upload behind the editor: our own views at markdownx's addresses.
 
 Both answer people who are signed in and may write the piece that is named, within a limit, and nobody else.
 """

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,18 +29,25 @@ from editorial.sheet import Sheet
 from network import clock, markup, pictures
 from network.listing import page_of
 
+
+class SignedIn(HttpRequest):
+    """What `login_required` lets through."""
+
+    user: User
+
+
 PER_PAGE = 30
 ON_THEIR_OWN_PAGE = frozenset({"submit", "sign", "suggest"})
 
 
-def _own(request: HttpRequest, pk: int) -> Article:
+def _own(request: SignedIn, pk: int) -> Article:
     return get_object_or_404(
         Article.objects.by_account(request.user).select_related("section", "live__revision"), pk=pk
     )
 
 
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedIn) -> HttpResponse:
     own = Article.objects.by_account(request.user).prefetch_related("submissions").order_by("-saved_at", "-pk")
     page = page_of(request, own, PER_PAGE)
     for article in page:
@@ -48,10 +56,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedIn) -> HttpResponse:
     if not permissions.can_contribute(request.user):
         raise Http404
-    form = NewPieceForm(*posted(request))
+    form = NewPieceForm(**posted(request))
     if request.method == "POST" and form.is_valid():
         article = writing.start(request.user.author, by=request.user, **form.cleaned_data)
         return redirect("editorial:edit", article.pk)
@@ -59,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def piece(request: HttpRequest, pk: int) -> HttpResponse:
+def piece(request: SignedIn, pk: int) -> HttpResponse:
     article = _own(request, pk)
     steps = workflow.steps_for(article, request.user)
     names = {step.name for step in steps}
@@ -81,7 +89,7 @@ def piece(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: SignedIn, pk: int) -> HttpResponse:
     article = _own(request, pk)
     if not writing.may_write(request.user, article):
         messages.error(request, "The text is not yours to change now. Its page says whose turn it is.")
@@ -94,12 +102,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def declarations(request: HttpRequest, pk: int) -> HttpResponse:
+def declarations(request: SignedIn, pk: int) -> HttpResponse:
     article = _own(request, pk)
     if not writing.may_write(request.user, article):
         raise Http404
     given = article.disclosures.filter(author=request.user.author).first()
-    form = DeclarationsForm(*posted(request), piece=article, answers=given.answers if given else None)
+    form = DeclarationsForm(**posted(request), piece=article, answers=given.answers if given else None)
     if request.method == "POST" and form.is_valid():
         writing.declare(article, by=request.user, answers=form.answers(), **form.declared())
         messages.success(request, "Your answers are kept.")
@@ -108,55 +116,67 @@ def declarations(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
+def submit(request: SignedIn, pk: int) -> HttpResponse:
     article = _own(request, pk)
     if "submit" not in {step.name for step in workflow.steps_for(article, request.user)}:
         messages.error(request, "This piece cannot be submitted now. Its page says whose turn it is.")
         return redirect("editorial:piece", pk)
     agreement = Agreement.objects.in_force()
     is_new = agreement is not None and not agreement.acceptances.filter(author=request.user.author).exists()
-    form = SubmitForm(*posted(request), needs_agreement=is_new, initial={"seen": writing.working_hash(article)})
+    form = SubmitForm(**posted(request), needs_agreement=is_new, initial={"seen": writing.working_hash(article)})
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                if is_new:
-                    agreement.accept(request.user.author, by=request.user)
-                workflow.take("submit", article, by=request.user, seen=form.cleaned_data["seen"])
-        except Refused as refusal:
-            refusals = refusal.sentences
-        else:
+        refusals = _submit(request, article, agreement if is_new else None, seen=form.cleaned_data["seen"])
+        if not refusals:
             messages.success(request, "Submitted. Your receipt, with the day by which you will hear, is on its way.")
             return redirect("editorial:piece", pk)
-    lacking = [sentence for sentence in workflow.lacking("submit", article) if not (is_new and "agreement" in sentence)]
-    context = {"article": article, "form": form, "agreement": agreement, "is_new": is_new, "lacking": lacking}
-    context["terms"] = markup.render(agreement.text, doc_id="agreement") if agreement else ""
-    return render(request, "contribute/submit.html", context | {"refusals": refusals, "step": workflow.STEPS["submit"]})
+    context = {
+        "article": article,
+        "form": form,
+        "agreement": agreement,
+        "terms": markup.render(agreement.text, doc_id="agreement") if agreement else "",
+        "is_new": is_new,
+        "lacking": [words for words in workflow.lacking("submit", article) if not (is_new and "agreement" in words)],
+        "refusals": refusals,
+        "step": workflow.STEPS["submit"],
+    }
+    return render(request, "contribute/submit.html", context)
+
+
+def _submit(request: SignedIn, article: Article, agreement: Agreement | None, *, seen: str) -> list[str]:
+    """Accept the agreement, where it is new to this author, and submit: both or neither. Returns what is missing."""
+    try:
+        with transaction.atomic():
+            if agreement is not None:
+                agreement.accept(request.user.author, by=request.user)
+            workflow.take("submit", article, by=request.user, seen=seen)
+    except Refused as refusal:
+        return refusal.sentences
+    return []
 
 
 @login_required
-def proof(request: HttpRequest, pk: int) -> HttpResponse:
+def proof(request: SignedIn, pk: int) -> HttpResponse:
     """The edited text with every change since the author's own, and the two things they can do about it."""
     article = _own(request, pk)
     if article.stage != Stage.PROOF or not permissions.can_sign(request.user, article):
         messages.error(request, "There is no proof to read now. Its page says whose turn it is.")
         return redirect("editorial:piece", pk)
-    form = NoteForm(*posted(request), initial={"seen": writing.working_hash(article)})
+    form = NoteForm(**posted(request), initial={"seen": writing.working_hash(article)})
     if request.method == "POST" and form.is_valid():
         name = "suggest" if "suggest" in request.POST else "sign"
         data = {"seen": form.cleaned_data["seen"]} if name == "sign" else {}
         if _took(request, name, article, note=form.cleaned_data["note"] if name == "suggest" else "", **data):
             return redirect("editorial:piece", pk)
-    edited = article.revisions.order_by("-number").first()
+    edited = article.revisions.latest("number")
     last_signed = article.sign_offs.filter(author=request.user.author).order_by("-pk").first()
-    changes = diff.between(last_signed.revision.package(), edited.package()) if last_signed else []
-    changes = [(title, markup.difference(parts)) for title, parts in changes]
+    changes = diff.shown(last_signed.revision.package(), edited.package()) if last_signed else []
     context = {"article": article, "form": form, "edited": edited, "changes": changes, "signed": last_signed}
     return render(request, "contribute/proof.html", context)
 
 
 @login_required
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def step(request: SignedIn, pk: int, name: str) -> HttpResponse:
     """A step on a page of its own: what will happen, and one button."""
     article = _own(request, pk)
     row = next((step for step in workflow.steps_for(article, request.user) if step.name == name), None)
@@ -165,13 +185,13 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if row is None:
         messages.error(request, "That is not possible now. This page says where the piece is.")
         return redirect("editorial:piece", pk)
-    form = NoteForm(*posted(request))
+    form = NoteForm(**posted(request))
     if request.method == "POST" and form.is_valid() and _took(request, name, article, note=form.cleaned_data["note"]):
         return redirect("editorial:piece", pk)
     return render(request, "contribute/step.html", {"article": article, "step": row, "form": form})
 
 
-def _took(request: HttpRequest, name: str, article: Article, **data) -> bool:
+def _took(request: SignedIn, name: str, article: Article, **data) -> bool:
     """Take a step for the person; say what happened or what is missing."""
     try:
         workflow.take(name, article, by=request.user, **data)
@@ -185,7 +205,7 @@ def _took(request: HttpRequest, name: str, article: Article, **data) -> bool:
 
 @login_required
 @require_POST
-def comment(request: HttpRequest, pk: int) -> HttpResponse:
+def comment(request: SignedIn, pk: int) -> HttpResponse:
     article = _own(request, pk)
     form = CommentForm(request.POST)
     if not form.is_valid():
@@ -198,12 +218,12 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedIn) -> HttpResponse:
     if not permissions.can_contribute(request.user):
         raise Http404
     author = request.user.author
-    form = ProfileForm(*posted(request, files=True), instance=author)
-    links = LinkForms(*posted(request), instance=author)
+    form = ProfileForm(**posted(request), instance=author)
+    links = LinkForms(**posted(request), instance=author)
     if request.method == "POST" and form.is_valid() and links.is_valid() and _keep_profile(form, links):
         messages.success(
             request, "Saved, and your bio is confirmed for a year. Pieces that are signed keep the bio of their day."

@@ -4,8 +4,8 @@ from markdownx.widgets import MarkdownxWidget
 
 
 class MarkdownEditor(MarkdownxWidget):
-    """The markdownx widget with our own script: live preview, pictures by button, drop and paste. Without JavaScript it is
-    a plain text field."""
+    """The markdownx widget with our own script: live preview, pictures by button, drop and paste. Without JavaScript
+    it is a plain text field."""
 
     template_name = "editorial/markdown_editor.html"
 

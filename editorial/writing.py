@@ -62,8 +62,8 @@ def may_change(user, piece: Article) -> bool:
 def save(piece: Article, changes: Mapping[str, Any], *, by, save_number: int | None = None) -> Article:
     """Save the working text and freeze it as a revision; a save that changes nothing makes none.
 
-    `changes` holds any of TEXT, and `lead` and `pictures` as `apply` takes them. Raises Refused where the text is not this
-    person's to change now, and Conflict where it was saved since `save_number`; nothing is changed then.
+    `changes` holds any of TEXT, and `lead` and `pictures` as `apply` takes them. Raises Refused where the text is not
+    this person's to change now, and Conflict where it was saved since `save_number`; nothing is changed then.
     """
     with transaction.atomic():
         current = Article.objects.select_for_update().get(pk=piece.pk)
@@ -132,7 +132,7 @@ def _restore_bylines(piece: Article, revision: Revision) -> None:
 def _forget_other_answers(piece: Article, printed: Mapping[str, Any]) -> None:
     """Answers that say something else than the restored line belong to the text that is gone. They are asked again."""
     given = piece.disclosures.filter(author_id=printed["author"]).first()
-    if _line(given) not in ("", printed["disclosure"]):
+    if given and _line(given) not in ("", printed["disclosure"]):
         given.delete()
 
 
@@ -167,7 +167,7 @@ def declare(piece: Article, *, by, answers: Mapping[str, Any], **declared) -> No
 
 
 def set_details(piece: Article, *, by, slug: str, **details) -> None:
-    """What the desk decides beside the text: address, tags, embargo, hold. An address that was public redirects for ever."""
+    """What the desk decides beside the text: address, tags, embargo, hold. A public address redirects for ever."""
     with transaction.atomic():
         current = Article.objects.select_for_update().get(pk=piece.pk)
         if not (permissions.can_edit(by, current) or permissions.can_hold(by, current)):

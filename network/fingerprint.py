@@ -1,7 +1,7 @@
 """SHA-256 over canonical JSON: the one way the project hashes a record.
 
-Canonical means: keys sorted, no white space, text as UTF-8, times as ISO 8601 in UTC. The same data gives the same hash on
-every machine and in every later version, so nothing here may change once records exist.
+Canonical means: keys sorted, no white space, text as UTF-8, times as ISO 8601 in UTC. The same data gives the same
+hash on every machine and in every later version, so nothing here may change once records exist.
 """
 
 import hashlib

@@ -274,9 +274,10 @@ def _short_footnote_ref(state: StateInline, silent: bool) -> bool:
 def _house_rules(state: StateCore) -> None:
     """The last rule: what the parser found becomes what our pages show."""
     _set_figures(state.tokens)
+    top = min((int(token.tag[1]) for token in state.tokens if token.type == "heading_open"), default=1)
     for token in state.tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"  # the page's h1 is the headline
+        if token.type in ("heading_open", "heading_close"):  # the page's h1 is the headline, so the text's first is h2
+            token.tag = f"h{min(int(token.tag[1]) - top + 2, 6)}"
         elif token.type in ("th_open", "td_open"):
             side = str(token.attrs.get("style", "")).partition(":")[2]  # as a class: the content policy refuses styles
             token.attrs = {"scope": "col"} if token.tag == "th" else {}

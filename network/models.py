@@ -1,7 +1,18 @@
 """The one row that names the network."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+
+from network import markup
+
+
+def renders(text: str) -> None:
+    """Raise ValidationError for Markdown that no page will lay out."""
+    try:
+        markup.render(text, doc_id="check")
+    except markup.TooLong as error:
+        raise ValidationError(str(error)) from None
 
 
 class Network(models.Model):
@@ -15,7 +26,9 @@ class Network(models.Model):
     )
     contact = models.EmailField(default="desk@network.example", help_text="Where readers and contributors reach you.")
     tagline = models.CharField(max_length=160, blank=True, help_text="One line under the name.")
-    about = models.TextField(blank=True, help_text="The standing paragraph at the top of the listing. Markdown.")
+    about = models.TextField(
+        blank=True, validators=[renders], help_text="The standing paragraph at the top of the listing. Markdown."
+    )
     answer_days = models.PositiveSmallIntegerField(
         default=5,
         validators=[MinValueValidator(1)],

@@ -65,7 +65,6 @@ def _flush_past_safeguards():
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
-    yield
 
 
 @pytest.fixture
@@ -85,7 +84,7 @@ def cast(groups, network) -> SimpleNamespace:
     `axel` is an author in the editors' and publishers' groups; `root` runs the machine."""
     factories.make_disclaimer()
     factories.make_agreement()
-    people = SimpleNamespace(
+    return SimpleNamespace(
         ana=factories.make_contributor("ana", "Ana Ruiz"),
         bo=factories.make_contributor("bo", "Bo Lindqvist"),
         axel=factories.make_contributor("axel", "Axel Both", permissions.EDITORS, permissions.PUBLISHERS),
@@ -96,7 +95,6 @@ def cast(groups, network) -> SimpleNamespace:
         root=factories.make_user("root", is_staff=True, is_superuser=True),
         section=factories.make_section(),
     )
-    return people
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import tempfile
 os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs an event loop in the test's own thread
 
-from network.settings import *  # noqa: E402, F403
-from network.settings import DATABASES  # noqa: E402
+from network.settings import *  # noqa: F403
+from network.settings import DATABASES
 
 MEDIA_ROOT = tempfile.mkdtemp(prefix="media-", dir=VAR)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

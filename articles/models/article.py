@@ -144,8 +144,8 @@ class Article(models.Model):
 
 
 class Byline(models.Model):
-    """Who is credited for a piece, in order, as printed: name, bio, follow line and disclosure are the author's own words
-    of the day they signed, not of today."""
+    """Who is credited for a piece, in order, as printed: name, bio, follow line and disclosure are the author's own
+    words of the day they signed, not of today."""
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="bylines")
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")

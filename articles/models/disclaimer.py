@@ -36,7 +36,7 @@ class DisclaimerQuerySet(models.QuerySet["Disclaimer"]):
 
 
 class Disclaimer(models.Model):
-    """One version of the network's standing words. Free to edit until it is first used; then a change is a new version."""
+    """One version of the network's standing words. Free to edit until first used; then a change is a new version."""
 
     version = models.PositiveIntegerField(unique=True, editable=False)
     line = models.CharField(
@@ -56,19 +56,19 @@ class Disclaimer(models.Model):
     def __str__(self) -> str:
         return f"Disclaimer, version {self.version}"
 
-    def clean(self) -> None:
-        check_placeholders(self.line)
-        check_placeholders(self.text)
-
     def save(self, *args, **kwargs) -> None:
         """Number a new version, and refuse a placeholder that nobody could fill, from the shell too."""
         self.clean()
-        if self.version is None:
+        if not self.version:
             self.version = (Disclaimer.objects.aggregate(Max("version"))["version__max"] or 0) + 1
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("articles:disclaimer_version", args=[self.version])
+
+    def clean(self) -> None:
+        check_placeholders(self.line)
+        check_placeholders(self.text)
 
     @property
     def text_hash(self) -> str:

@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,8 @@ from articles.status import Label
 from authors.models import follow_line
 from network import clock, markup
 from network.fingerprint import fingerprint
+
+OWN = (urlsplit(settings.SITE_URL).netloc,)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -130,4 +133,6 @@ def render(revision: Revision):
         words = {key: image[key] for key in ("width", "height", "alt", "caption", "credit")}
         return markup.PictureSource(url=address, **words)
 
-    return markup.render(revision.body, doc_id=f"{revision.article_id}-{revision.number or 0}", pictures=source)
+    return markup.render(
+        revision.body, doc_id=f"{revision.article_id}-{revision.number or 0}", pictures=source, own_hosts=OWN
+    )

@@ -21,7 +21,7 @@ QUESTIONS = (
     Question("paid", "Is anyone other than this network paying you for it?", "was paid for this by"),
     Question(
         "money",
-        "In the last three years, have you had money, grants, stock or travel from anyone named here, or who gains from it?",
+        "In the last three years, have you had money, grants, stock or travel from anyone named here or who gains?",
         "has had money or other benefits from",
     ),
     Question("member", "Are you employed by, or a member of, anyone named here?", "works for or is a member of"),
@@ -68,4 +68,4 @@ class Disclosure(models.Model):
 
 def _answered(answer: Mapping | None) -> bool:
     """A plain no, or a yes that says what."""
-    return bool(answer) and (answer.get("yes") is False or bool(str(answer.get("detail", "")).strip()))
+    return answer is not None and (answer.get("yes") is False or bool(str(answer.get("detail", "")).strip()))

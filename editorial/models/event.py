@@ -8,7 +8,7 @@ from network.fingerprint import fingerprint
 
 
 class Event(models.Model):
-    """One line of a piece's trail. Each holds the hash of the one before. Never changes; written by `editorial.trail`."""
+    """One line of a piece's trail, with the hash of the one before. Never changes; written by `editorial.trail`."""
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="trail")
     seq = models.PositiveIntegerField()

@@ -6,8 +6,8 @@ from network import clock
 
 
 class Letter(models.Model):
-    """Mail that the desk owes a person: written in the transaction of its step, so that it exists exactly if the step does,
-    and sent afterwards by the worker."""
+    """Mail that the desk owes a person: written in the transaction of its step, so that it exists exactly if the step
+    does, and sent afterwards by the worker."""
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="letters")
     to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="letters")

@@ -3,29 +3,62 @@
 import django.core.validators
 from django.db import migrations, models
 
+import network.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Network',
+            name="Network",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Contributor Network', help_text='As readers know it: “The First TV”.', max_length=80)),
-                ('host', models.CharField(default='the publisher', help_text='Who runs it, as the disclaimer names it: “The First”.', max_length=80)),
-                ('contact', models.EmailField(default='desk@network.example', help_text='Where readers and contributors reach you.', max_length=254)),
-                ('tagline', models.CharField(blank=True, help_text='One line under the name.', max_length=160)),
-                ('about', models.TextField(blank=True, help_text='The standing paragraph at the top of the listing. Markdown.')),
-                ('answer_days', models.PositiveSmallIntegerField(default=5, help_text='Days within which a contributor hears from the desk: the promise date of each submission.', validators=[django.core.validators.MinValueValidator(1)])),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        default="Contributor Network", help_text="As readers know it: “The First TV”.", max_length=80
+                    ),
+                ),
+                (
+                    "host",
+                    models.CharField(
+                        default="the publisher",
+                        help_text="Who runs it, as the disclaimer names it: “The First”.",
+                        max_length=80,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.EmailField(
+                        default="desk@network.example",
+                        help_text="Where readers and contributors reach you.",
+                        max_length=254,
+                    ),
+                ),
+                ("tagline", models.CharField(blank=True, help_text="One line under the name.", max_length=160)),
+                (
+                    "about",
+                    models.TextField(
+                        blank=True,
+                        help_text="The standing paragraph at the top of the listing. Markdown.",
+                        validators=[network.models.renders],
+                    ),
+                ),
+                (
+                    "answer_days",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="Days within which a contributor hears from the desk: the promise date of each submission.",
+                        validators=[django.core.validators.MinValueValidator(1)],
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'network',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='network_is_one_row')],
+                "verbose_name_plural": "network",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="network_is_one_row")],
             },
         ),
     ]

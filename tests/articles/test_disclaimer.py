@@ -1,4 +1,4 @@
-"""The standing words: what may be written in them, how they are filled, and that an earlier publication keeps its own."""
+"""The standing words: what may be written in them, how they are filled, and that each publication keeps its own."""
 
 from datetime import timedelta
 

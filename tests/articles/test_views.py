@@ -60,7 +60,9 @@ def test_detail_follows_the_order_of_a_newspaper_page(client, corrected):
     parts = ("headline", "dek", "byline", "line", "body", "follow", "disclosure", "disclaimer")
     places = [page.index(f'data-part="{part}"') for part in parts]
     assert places == sorted(places)
-    assert page.index('data-part="line"') < page.index("The harbour was loud, not quiet.") < page.index('data-part="body"')
+    assert (
+        page.index('data-part="line"') < page.index("The harbour was loud, not quiet.") < page.index('data-part="body"')
+    )
 
 
 def test_detail_links_the_author_and_the_address_in_the_disclaimer(client, published):

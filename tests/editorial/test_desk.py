@@ -128,7 +128,9 @@ def test_step_page_shows_what_will_happen_and_takes_nothing(edda, at_stage):
 def test_approve_without_the_whole_checklist_is_refused_and_keeps_the_note(edda, at_stage):
     piece = at_stage("in_review")
 
-    shown = edda.post(url("desk_step", piece, "approve"), {"checklist": ["facts"], "note": "A fine piece."}).content.decode()
+    shown = edda.post(
+        url("desk_step", piece, "approve"), {"checklist": ["facts"], "note": "A fine piece."}
+    ).content.decode()
 
     piece.refresh_from_db()
     assert piece.stage == "in_review"

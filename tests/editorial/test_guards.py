@@ -187,7 +187,10 @@ def reread(piece):
     return Article.objects.get(pk=piece.pk)
 
 
-@pytest.mark.parametrize("guard", sorted(EVERY_GUARD - {guards.has_shared_comment, guards.approval_is_stale}, key=lambda guard: guard.__name__))
+@pytest.mark.parametrize(
+    "guard",
+    sorted(EVERY_GUARD - {guards.has_shared_comment, guards.approval_is_stale}, key=lambda guard: guard.__name__),
+)
 def test_guard_says_nothing_of_a_complete_piece(guard, at_stage):
     piece = at_stage("ready")
 

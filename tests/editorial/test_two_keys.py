@@ -169,10 +169,6 @@ def _a_comma(piece: Article) -> None:
     Article.objects.filter(pk=piece.pk).update(body=F("body") + ",")
 
 
-def _the_headline(piece: Article) -> None:
-    Article.objects.filter(pk=piece.pk).update(headline="Gulls at six,")
-
-
 def _the_description(piece: Article) -> None:
     Picture.objects.filter(article=piece).update(alt="A harbour,")
 
@@ -189,7 +185,7 @@ def _the_authors(piece: Article) -> None:
     Byline.objects.create(article=piece, author=factories.make_author("Cy Other"), printed_name="Cy Other")
 
 
-SHELL = [_a_comma, _the_headline, _the_description, _the_bio, _the_disclosure, _the_authors]
+SHELL = [_a_comma, _the_description, _the_bio, _the_disclosure, _the_authors]
 
 
 @pytest.fixture
@@ -296,18 +292,6 @@ def test_editor_who_becomes_an_author_loses_the_approval_they_gave(cast, ready):
 
     assert "The text is not the one an editor approved" in refusal("publish", ready, by=cast.pia)
     assert "You are an author of this piece" in refusal("approve", ready, by=cast.edda, checklist=factories.EVERY_ITEM)
-
-
-def test_keys_of_another_piece_open_nothing(cast, at_stage):
-    """The database compares piece with piece: an approval and a sign-off for the same words elsewhere do not count."""
-    ready, other = at_stage("ready"), at_stage("draft")
-    revision = other.revisions.latest("number")
-    live = {"revision": revision, "disclaimer": approvals(ready).get().disclaimer, "review": approvals(ready).get()}
-
-    with pytest.raises(DatabaseError, match="every author's sign-off"), transaction.atomic():
-        Publication.objects.create(article=other, number=1, kind="first", names={}, hash="0" * 64, **live)
-
-    assert not Publication.objects.exists()
 
 
 # Several authors

@@ -15,11 +15,13 @@ def ana(client, cast):
 
 
 def test_preview_renders_safely(ana, draft):
-    response = ana.post(PREVIEW, {"piece": draft.pk, "content": "*yes* <script>alert(1)</script> [x](javascript:alert(1))"})
+    response = ana.post(
+        PREVIEW, {"piece": draft.pk, "content": "*yes* <script>alert(1)</script> [x](javascript:alert(1))"}
+    )
 
     assert b"<em>yes</em>" in response.content
     assert b"<script" not in response.content
-    assert b"href=\"javascript" not in response.content
+    assert b'href="javascript' not in response.content
 
 
 @pytest.mark.parametrize("path", [PREVIEW, UPLOAD])

@@ -126,7 +126,9 @@ def test_edit_preview_saves_nothing_and_keeps_what_was_typed(ana, draft):
 
 
 def test_edit_keeps_what_was_typed_when_a_field_is_wrong(ana, draft):
-    page = ana.post(url("edit", draft), sheet(draft, headline="", body="A long paragraph typed by hand.")).content.decode()
+    page = ana.post(
+        url("edit", draft), sheet(draft, headline="", body="A long paragraph typed by hand.")
+    ).content.decode()
 
     draft.refresh_from_db()
     assert "A long paragraph typed by hand." in page
@@ -183,7 +185,8 @@ def test_declarations_keep_the_answers_and_print_the_line(ana, cast, draft):
 
 
 @pytest.mark.parametrize(
-    "missing", [{"q_money": ""}, {"q_money": "yes", "d_money": " "}, {"ai_use": ""}, {"ai_use": "drafted"}, {"prior": ""}]
+    "missing",
+    [{"q_money": ""}, {"q_money": "yes", "d_money": " "}, {"ai_use": ""}, {"ai_use": "drafted"}, {"prior": ""}],
 )
 def test_declarations_need_every_answer(ana, cast, missing):
     piece = writing.start(cast.ana.author, by=cast.ana, headline="Undeclared", section=cast.section)
@@ -310,7 +313,14 @@ def test_profile_confirms_the_bio_and_leaves_signed_pieces_alone(ana, cast, at_s
     piece = at_stage("ready")
     author = cast.ana.author
     Author.objects.filter(pk=author.pk).update(bio_confirmed_at=None)
-    post = {"familiar": "", "role": "Gull watcher", "bio": "A new bio.", "long_bio": "", "portrait_alt": "", "time_zone": "UTC"}
+    post = {
+        "familiar": "",
+        "role": "Gull watcher",
+        "bio": "A new bio.",
+        "long_bio": "",
+        "portrait_alt": "",
+        "time_zone": "UTC",
+    }
     links = {"links-TOTAL_FORMS": 0, "links-INITIAL_FORMS": 0}
 
     ana.post("/contribute/profile/", post | links)

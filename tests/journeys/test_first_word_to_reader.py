@@ -41,9 +41,9 @@ def test_a_piece_goes_from_first_word_to_reader(visitor, cast, cleo, tmp_path):
     author.go("/contribute/")
     author.follow("Write a new piece")
     author.page.get_by_label("Headline").fill("The tide has no opinion")
-    author.press("Begin") if author.page.get_by_role("button", name="Begin", exact=True).count() else author.page.locator(
-        "main form button"
-    ).first.click()
+    author.press("Begin") if author.page.get_by_role(
+        "button", name="Begin", exact=True
+    ).count() else author.page.locator("main form button").first.click()
     author.page.locator("[name=dek]").fill("And neither should your diary.")
     author.page.locator("[name=section]").select_option(label="Opinion")
     body = author.page.locator("[name=body]")
@@ -51,7 +51,12 @@ def test_a_piece_goes_from_first_word_to_reader(visitor, cast, cleo, tmp_path):
     expect(author.page.locator("#id_body_preview em")).to_have_text("boat")
     author.page.locator("[name=upload]").set_input_files(picture)
     author.press("Save and stay")
-    for name, words in (("alt", "A teal harbour"), ("caption", "At six"), ("credit", "Cleo Marsh"), ("licence", "own work")):
+    for name, words in (
+        ("alt", "A teal harbour"),
+        ("caption", "At six"),
+        ("credit", "Cleo Marsh"),
+        ("licence", "own work"),
+    ):
         author.page.locator(f"[name=pictures-0-{name}]").fill(words)
     author.press("Save")
 
@@ -114,9 +119,9 @@ def test_changes_are_asked_and_answered(visitor, cast, at_stage):
 
     editor.go(f"/admin/articles/article/{piece.pk}/change/")
     editor.page.locator("[name=text]").fill("Who told the gulls?")
-    editor.press("Add the comment") if editor.page.get_by_role("button", name="Add the comment").count() else editor.page.locator(
-        "form[action$='/comment/'] button"
-    ).first.click()
+    editor.press("Add the comment") if editor.page.get_by_role(
+        "button", name="Add the comment"
+    ).count() else editor.page.locator("form[action$='/comment/'] button").first.click()
     editor.follow("Ask for changes")
     editor.press("Ask for changes")
     author.go(f"/contribute/{piece.pk}/")

@@ -86,10 +86,14 @@ def test_the_real_piece_is_published_word_for_word_with_the_disclaimer(visitor, 
     assert shown["disclaimer"] == f"{squeezed(disclaimer)} opinion@thefirst.example."
     for paragraph in (headline, *body, follow, disclaimer):
         assert whole.count(squeezed(paragraph)) == 1
-    assert page.get_by_role("link", name="the author", exact=True).get_attribute("href").endswith("/write-to-the-author/")
+    assert (
+        page.get_by_role("link", name="the author", exact=True).get_attribute("href").endswith("/write-to-the-author/")
+    )
 
     # the disclaimer is pinned: a new one, and a new name, change nothing here
-    Disclaimer.objects.create(text="Other words of {network}.", line="Other line.", in_force_from=piece.live.published_at)
+    Disclaimer.objects.create(
+        text="Other words of {network}.", line="Other line.", in_force_from=piece.live.published_at
+    )
     first.name = "The Second"
     first.save()
     page = reader.go(piece.get_absolute_url())

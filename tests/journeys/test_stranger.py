@@ -29,7 +29,13 @@ def addresses(resolver=None, prefix: str = "") -> list[str]:
 
 def filled(route: str, piece: Article, picture) -> str:
     """A real address for a pattern, filled with what belongs to the hidden piece."""
-    values = {"pk": piece.pk, "object_id": piece.pk, "slug": piece.slug, "reference": picture.reference, "name": "approve"}
+    values = {
+        "pk": piece.pk,
+        "object_id": piece.pk,
+        "slug": piece.slug,
+        "reference": picture.reference,
+        "name": "approve",
+    }
     values |= {"number": 1, "version": 2, "comment_pk": 1}
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values.get(match[1], 1)), route)
     return "/" + re.sub(r"\(\?P<\w+>[^)]*\)|[\\^$?]|\(.*\)", "1", path)

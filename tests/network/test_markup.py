@@ -51,13 +51,13 @@ def assert_harmless(html):
 CORPUS = r"""
 <script>alert(1)</script> ¦ <SCRIPT SRC=//evil.example/x.js></SCRIPT> ¦ # <script>alert(1) ¦ &lt;script&gt;alert(1)
 <img src=x onerror=alert(1)> ¦ <img src="data:image/svg+xml,<svg onload=alert(1)>"> ¦ <details open ontoggle=alert(1)>
-<svg onload=alert(1)><animate onbegin=alert(1)></svg> ¦ <svg><style><img src=x onerror=alert(1)></style></svg>
+<svg onload=x><animate onbegin=x></svg> ¦ <a href=/x><object><a href=/y>z ¦ <svg><style><img src=x onerror=alert(1)></style></svg>
 <math><mtext><table><mglyph><style><img src=x onerror=alert(1)> ¦ <noscript><p title='</noscript><img onerror=x>'>
 <iframe srcdoc='<script>alert(1)</script>'></iframe> ¦ <object data=javascript:x></object><embed src=javascript:x>
 <form action=https://evil.example><input name=password><button>Sign in</button></form> ¦ <a href=javascript:x>x</a>
 <style>body{background:url(https://evil.example)}</style> ¦ <p style="position:fixed;inset:0" onclick="alert(1)">x</p>
-<base href=https://evil.example><meta http-equiv=refresh content=0><link rel=stylesheet href=//evil.example>
-<!--><script>alert(1)</script>--> ¦ <![CDATA[<script>alert(1)</script>]]> ¦ <?php 1 ?><!DOCTYPE html>
+<base href=//evil.example><meta http-equiv=refresh><link rel=stylesheet href=//x.example> ¦ <p><button><p>x</p></button>
+<!--><script>alert(1)</script>--> ¦ <![CDATA[<script>alert(1)</script>]]> ¦ <?php 1 ?><!DOCTYPE x>
 [x](javascript:alert(1)) ¦ [x](JaVaScRiPt:alert(1)) ¦ [x](&#106;avascript:alert(1)) ¦ [x](java&#x0A;script:alert(1))
 [x](java&Tab;script:x) ¦ [x](<java&#9;script:x>) ¦ [x](< javascript:x>) ¦ [x](&#x01;javascript:x)
 [x](javascript&colon;alert(1)) ¦ [x](javascript:%61lert(1)) ¦ [x](vbscript:msgbox(1)) ¦ [x](VB&NewLine;Script:x)
@@ -127,6 +127,7 @@ def test_render_headings_start_below_the_headline():
     html = rendered("# One\n\nTwo\n===\n\n## Two\n\n##### Five\n\n###### Six")
 
     assert [tag for tag, _ in Page(html).tags if tag[0] == "h"] == ["h2", "h2", "h3", "h6", "h6"]
+    assert rendered("### Three").startswith("<h2>")
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def _keep_password(password: str) -> None:
 def _serve(port: int) -> None:
     """The site and its worker, until Ctrl-C or a TERM; both end together."""
     environment = {**os.environ, "DEBUG": "1", "SITE_URL": f"http://127.0.0.1:{port}"}
-    worker = subprocess.Popen([sys.executable, "manage.py", "run_worker"], cwd=settings.BASE_DIR, env=environment)  # noqa: S603
+    worker = subprocess.Popen([sys.executable, "manage.py", "run_worker"], cwd=settings.BASE_DIR, env=environment)
     settings.SITE_URL = environment["SITE_URL"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

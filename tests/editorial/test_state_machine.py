@@ -1,0 +1,377 @@
+"""Random people take random steps on random pieces, while texts, terms, accounts and the clock change between them; and
+whatever they do, docs/workflow.md stays true. After every act each of its sentences is asked of the rows.
+"""
+
+import logging
+import os
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from articles.models import Article, Byline, Disclaimer, Publication, Revision
+from articles.status import AT_DESK, UNFINISHED, WITH_AUTHOR, Stage
+from authors.models import Agreement, Author, Status
+from editorial import permissions, trail, workflow, writing
+from editorial.models import Comment, Event, Letter, Review, SignOff, Submission
+from editorial.refusal import Refused
+from network import clock
+from network.fingerprint import fingerprint
+from tests import factories
+
+# Examples, and acts in each, for each half of the run; every act tries one step.
+SIZE = {"quick": (20, 55), "deep": (450, 60)}[os.environ.get("HYPOTHESIS_PROFILE", "quick")]
+VERIFIED_EVERY = 12  # acts; the whole trail is recomputed each time
+
+PEOPLE = ("ana", "bo", "axel", "edda", "emil", "pia", "sten", "root", None)
+WRITERS = ("ana", "bo", "axel")
+BYLINES = (("ana",), ("ana", "bo"), ("axel", "bo"))
+STEPS = tuple(workflow.STEPS)
+ACTS = (
+    ("usual",) * 6 + ("mend",) * 3 + ("legal", "anybody", "writes", "declares", "shell", "trouble", "objects", "time")
+)
+# What usually comes next, and who usually does it.
+NEXT = {
+    Stage.DRAFT: ("submit",),
+    Stage.CHANGES_REQUESTED: ("submit",),
+    Stage.SUBMITTED: ("claim",),
+    Stage.IN_REVIEW: ("approve", "approve", "approve", "approve", "ask_changes"),
+    Stage.PROOF: ("sign", "sign", "sign", "suggest"),
+    Stage.READY: ("publish", "publish", "schedule", "schedule", "schedule", "approve"),
+    Stage.SCHEDULED: ("fire", "fire", "unschedule"),
+    Stage.PUBLISHED: ("amend",),
+    Stage.DECLINED: ("reopen",),
+    Stage.WITHDRAWN: ("reopen",),
+}
+OF_AUTHORS = {"submit", "sign", "suggest", "withdraw", "reopen"}
+OF_PUBLISHERS = {"schedule", "unschedule", "publish"}
+LONG = "The harbour was quiet that morning, and nobody had told the gulls, who sang as if it were an ordinary day. " * 3
+LINES = (
+    LONG,
+    LONG.replace("quiet", "still", 1),
+    "A town can hear its own past in a foghorn, and a council can sell it for scrap.",
+    "Nobody asked the gulls, and 40 of them left.",
+)
+HOURS = (1, 5, 30, 24 * 8, 24 * 400)
+OF_PIECE = (Event, Publication, Review, Revision, SignOff, Submission)
+OF_ALL = (Letter, DBTaskResult)
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def undone():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class Newsroom(RuleBasedStateMachine):
+    """Three pieces in a newsroom with people who do what they may, and people who try what they may not."""
+
+    pieces: tuple[int, ...] = ()
+    taken: Counter = Counter()
+    visited: Counter = Counter()
+
+    def __init__(self):
+        super().__init__()
+        self.stack = ExitStack()
+        self.stack.enter_context(undone())
+        self.time = self.stack.enter_context(ExitStack())
+        self._set_clock(clock.now())
+        self.public: dict[int, tuple] = {}
+        self.told, self.owed, self.acts = 0, 0, 0
+
+    def teardown(self):
+        try:
+            self._readers_look()
+            assert list(trail.verify()) == []
+        finally:
+            self.stack.close()
+
+    # Acts
+
+    @rule(data=st.data())
+    def act(self, data):
+        """Something happens, or nothing, and then somebody tries a step. One rule, because Hypothesis leaves whole rules
+        out of an example, and a newsroom without half its people gets nowhere."""
+        what = data.draw(st.sampled_from(ACTS), "act")
+        if what in ("legal", "anybody"):
+            getattr(self, f"_{what}")(self._drawn_piece(data), data)
+            return
+        if what != "usual":
+            getattr(self, f"_{what}")(self._drawn_piece(data), data)
+        self._take_next(self._drawn_piece(data), data)
+
+    def _legal(self, piece: Article, data):
+        names = [name for name, step in workflow.STEPS.items() if step.is_legal_from(piece)]
+        name = data.draw(st.sampled_from(names), "step")
+        self._take(name, piece, self._usually(name, piece, data), data)
+
+    def _anybody(self, piece: Article, data):
+        name = data.draw(st.sampled_from(STEPS), "step")
+        self._take(name, piece, data.draw(st.sampled_from(PEOPLE), "person"), data)
+
+    def _writes(self, piece: Article, data):
+        who, line = data.draw(st.sampled_from((*PEOPLE, *WRITERS, "edda"))), data.draw(st.sampled_from(LINES))
+        before = self._rows(piece)
+        try:
+            writing.save(piece, {"body": line}, by=_person(who))
+        except Refused as refusal:
+            self._refused(refusal, piece, before)
+
+    def _declares(self, piece: Article, data):
+        who, yes = data.draw(st.sampled_from((*WRITERS, "edda"))), data.draw(st.booleans())
+        before = self._rows(piece)
+        answers = {**factories.NO_INTERESTS, "paid": {"yes": yes, "detail": "the port"}}
+        try:
+            factories.declare(piece, _person(who), answers=answers)
+        except Refused as refusal:
+            self._refused(refusal, piece, before)
+
+    def _shell(self, piece: Article, data):
+        """Behind the back of every form, as somebody at a shell can."""
+        change = data.draw(
+            st.sampled_from(("body", "body", "bio", "disclosure", "section", "joins", "leaves")), "change"
+        )
+        line = data.draw(st.sampled_from(LINES), "line")
+        if change == "body":
+            Article.objects.filter(pk=piece.pk).update(body=line)
+        elif change == "section":
+            Article.objects.filter(pk=piece.pk).update(section=None)
+        elif change == "joins":
+            _join(piece, data.draw(st.sampled_from(WRITERS), "author"))
+        elif change == "leaves":
+            piece.bylines.filter(position__gt=0).delete()
+        else:
+            piece.bylines.update(**{change: line[:100]})
+
+    def _trouble(self, piece: Article, data):
+        kind = data.draw(
+            st.sampled_from(("disclaimer", "disclaimer soon", "agreement", "suspended", "closed")), "trouble"
+        )
+        who = data.draw(st.sampled_from((*WRITERS, "edda", "pia")), "person")
+        if kind == "agreement":
+            factories.make_agreement()
+        elif kind == "suspended":
+            Author.objects.filter(user__username=who).update(status=Status.SUSPENDED)
+        elif kind == "closed":
+            User.objects.filter(username=who).update(is_active=False)
+        else:
+            pause = timedelta(days=2 if kind == "disclaimer soon" else 0)
+            factories.make_disclaimer(in_force_from=clock.now() + pause)
+
+    def _objects(self, piece: Article, data):
+        words = {"text": "Who told you?", "is_blocking": data.draw(st.booleans(), "blocks"), "is_from_desk": True}
+        Comment.objects.create(article=piece, writer=_person("edda"), **words)
+        if data.draw(st.booleans(), "held"):
+            writing.set_details(piece, by=_person("sten"), slug=piece.slug, is_on_legal_hold=True)
+
+    def _time(self, piece: Article, data):
+        self._set_clock(clock.now() + timedelta(hours=data.draw(st.sampled_from(HOURS), "hours")))
+        door = data.draw(st.sampled_from(("shell", "reader", "nobody")), "door")
+        if door == "shell":
+            workflow.publish_due()
+        elif door == "reader":
+            assert Client().get("/").status_code == 200
+        assert door == "nobody" or not Article.objects.due(clock.now()).exists()
+
+    def _mend(self, piece: Article, data):
+        """Take away all that keeps pieces from the next step, but what only a step can do."""
+        User.objects.update(is_active=True)
+        Author.objects.update(status=Status.ACTIVE, bio_confirmed_at=clock.now())
+        Comment.objects.update(resolved_at=clock.now(), resolved_by=_person("edda"))
+        Article.objects.update(is_on_legal_hold=False, section=factories.make_section())
+        for author in Author.objects.select_related("user"):
+            Agreement.objects.in_force().accept(author, by=author.user)
+            for byline in author.bylines.filter(article__stage__in=WITH_AUTHOR, disclosure=""):
+                factories.declare(byline.article, author.user)
+
+    # How an act is done
+
+    def _set_clock(self, moment):
+        self.time.close()
+        self.time.enter_context(clock.at(moment))
+
+    def _drawn_piece(self, data) -> Article:
+        return Article.objects.get(pk=data.draw(st.sampled_from(self.pieces), "piece"))
+
+    def _usually(self, name: str, piece: Article, data) -> str | None:
+        """Somebody whose step this usually is."""
+        if name == "fire":
+            return None
+        if name in OF_AUTHORS:
+            names = piece.bylines.values_list("author__user__username", flat=True)
+            return data.draw(st.sampled_from([*names]), "author")
+        if name in OF_PUBLISHERS:
+            return "pia"
+        claimed = piece.submissions.open().values_list("claimed_by__username", flat=True).first()
+        return claimed or data.draw(st.sampled_from(("edda", "emil")), "editor")
+
+    def _take_next(self, piece: Article, data):
+        name = data.draw(st.sampled_from(NEXT[Stage(piece.stage)]), "step")
+        if name == "fire":
+            self._set_clock(max(clock.now(), piece.scheduled_for))
+        if name == "ask_changes":
+            Comment.objects.create(article=piece, writer=_person("edda"), is_from_desk=True, text="Who told you?")
+        self._take(name, piece, self._usually(name, piece, data), data)
+
+    def _asked(self, name: str, piece: Article, data) -> dict:
+        """What the step asks for; mostly right."""
+        if name == "approve":
+            is_right = data.draw(st.sampled_from((True, True, True, False)), "right")
+            seen = writing.working_hash(piece) if is_right else "0" * 64
+            return {
+                "checklist": factories.EVERY_ITEM[data.draw(st.sampled_from((0, 0, 0, 1)), "left out") :],
+                "seen": seen,
+            }
+        if name == "schedule":
+            return {"at": clock.now() + timedelta(hours=data.draw(st.sampled_from((3, 50, 90, -1)), "hours"))}
+        if name == "publish":
+            kind = data.draw(st.sampled_from(("correction", "minor", "update", "")), "kind")
+            return {"kind": kind, "notice": data.draw(st.sampled_from(("We had the hour wrong.", "")), "notice")}
+        if name == "edit":
+            return {"changes": {"body": data.draw(st.sampled_from(LINES), "body")}}
+        return {"note": "Because."} if name in ("decline", "suggest") else {}
+
+    def _take(self, name: str, piece: Article, who: str | None, data):
+        """Try a step. It happens whole, or a sentence says why not and no row has changed."""
+        asked, before = self._asked(name, piece, data), self._rows(piece)
+        self.acts += 1
+        Newsroom.taken["tried"] += 1
+        try:
+            moved = workflow.take(name, piece, by=_person(who), **asked)
+        except Refused as refusal:
+            self._refused(refusal, piece, before)
+        else:
+            self._moved(name, moved, who, before)
+
+    def _refused(self, refusal: Refused, piece: Article, before: dict):
+        assert refusal.sentences
+        assert all(sentence.endswith(".") for sentence in refusal.sentences)
+        assert self._rows(piece) == before
+
+    def _moved(self, name: str, piece: Article, who: str | None, before: dict):
+        newest = piece.trail.select_related("actor").latest("seq")
+        assert newest.seq == before[Event] + 1
+        assert newest.step == name or (name, newest.step) == ("fire", "hold")
+        assert (newest.actor.username if newest.actor else None) == who
+        if name == "discard":
+            assert writing.working_hash(piece) == piece.live.revision.package_hash
+        if name == "publish":
+            Newsroom.taken[f"as {piece.live.kind}"] += 1
+
+    def _rows(self, piece: Article) -> dict:
+        """The piece's own row and how many records there are."""
+        mine = {model: model._default_manager.filter(article=piece.pk).count() for model in OF_PIECE}
+        counts = {model: model._default_manager.count() for model in OF_ALL}
+        return {"row": Article.objects.filter(pk=piece.pk).values().get()} | mine | counts
+
+    def _readers_look(self):
+        """A stranger sees exactly what is published, word for word as it was frozen."""
+        for piece in Article.objects.exclude(slug=""):
+            answer = Client().get(piece.get_absolute_url())
+            live = Article.objects.get(pk=piece.pk).live
+            assert answer.status_code == (200 if live else 404)
+            assert live is None or live.revision.html in answer.content.decode()
+
+    # What is true after every act
+
+    @invariant()
+    def each_piece_is_what_its_records_say(self):
+        for piece in Article.objects.filter(pk__in=self.pieces).select_related("live__revision", "live__review"):
+            Newsroom.visited[piece.stage, piece.standing] += 1
+            trips = list(piece.submissions.open())
+            assert len(trips) == (1 if piece.stage in AT_DESK else 0)
+            assert piece.stage != Stage.IN_REVIEW or trips[0].claimed_by_id
+            assert piece.stage != Stage.SUBMITTED or not trips[0].claimed_by_id
+            assert (piece.stage == Stage.SCHEDULED) == (piece.scheduled_for is not None)
+            assert (piece.standing == "unpublished") == (piece.live is None) == (piece.published_at is None)
+            assert piece.live is None or piece.stage in UNFINISHED | {Stage.PUBLISHED}
+            newest = piece.trail.order_by("-seq").values_list("to_stage", "to_standing").first()
+            assert (newest or ("draft", "unpublished")) == (piece.stage, piece.standing)
+            self._keys_hold(piece)
+
+    def _keys_hold(self, piece: Article):
+        """What readers see was approved by no author of it, signed by every author, and is still that text."""
+        before, live = self.public.get(piece.pk), piece.live
+        if live is None:
+            assert before is None, "a step took a live piece off the site"
+            return
+        revision, review = live.revision, live.review
+        assert before is None or live.number == before[1] + 1 or (live.pk, live.number, revision.html) == before
+        assert live.number == piece.publications.count()
+        assert fingerprint(revision.package()) == revision.package_hash == review.package_hash
+        assert (review.decision, review.disclaimer_id) == ("approve", live.disclaimer_id)
+        assert not Author.objects.filter(pk__in=revision.author_ids, user=review.editor_id).exists()
+        signed = piece.sign_offs.filter(package_hash=revision.package_hash).values_list("author_id", flat=True)
+        assert set() < set(revision.author_ids) <= set(signed)
+        self.public[piece.pk] = live.pk, live.number, revision.html
+
+    @invariant()
+    def each_letter_belongs_to_a_step(self):
+        """A step that owes letters has written them, and nothing else has; the queue holds one task for each."""
+        for event in Event.objects.filter(pk__gt=self.told).order_by("pk"):
+            self.told = event.pk
+            self.owed += len(_owed(event))
+            Newsroom.taken[event.step] += 1
+        assert Letter.objects.count() == DBTaskResult.objects.count() == self.owed
+
+    @invariant()
+    def the_trail_holds(self):
+        if self.acts % VERIFIED_EVERY == 1:
+            assert list(trail.verify()) == []
+
+
+def _person(name: str | None) -> User | None:
+    return User.objects.get(username=name) if name else None
+
+
+def _join(piece: Article, name: str) -> None:
+    if not piece.bylines.filter(author__user__username=name).exists():
+        byline = Byline(article=piece, author=_person(name).author, position=piece.bylines.count())
+        byline.copy_from_author()
+        byline.save()
+
+
+def _owed(event: Event) -> list[User]:
+    """To whom the desk owes a letter for a step that was just taken, by docs/workflow.md."""
+    is_decided = event.step == "approve" and Stage.READY in (event.from_stage, event.to_stage)
+    owes_none = event.from_stage == event.to_stage == Stage.READY if is_decided else False
+    is_signed = event.step == "sign" and event.to_stage == Stage.READY
+    always = event.step in {"submit", "ask_changes", "decline", "approve", "publish", "fire", "hold"}
+    if owes_none or not (always or is_signed):
+        return []
+    people = User.objects.filter(is_active=True)
+    if event.step == "hold":
+        return [*people.filter(groups__name=permissions.PUBLISHERS)]
+    return [*people.filter(author__bylines__article=event.article_id)]
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("half", ["first", "second"])
+def test_no_step_of_anybody_breaks_an_invariant(half, cast):
+    people = {name: getattr(cast, name) for name in WRITERS}
+    pieces = [factories.make_piece(people[first], cast.section, *map(people.get, rest)) for first, *rest in BYLINES]
+    Newsroom.pieces = tuple(piece.pk for piece in pieces)
+    Newsroom.taken, Newsroom.visited = Counter(), Counter()
+    examples, acts = SIZE
+    size = settings(max_examples=examples, stateful_step_count=acts, deadline=None)
+
+    run_state_machine_as_test(Newsroom, settings=settings(size, suppress_health_check=list(HealthCheck)))
+
+    log.info("%s\n%s", Newsroom.taken, Newsroom.visited)
+    live = {stage for stage, standing in Newsroom.visited if standing == "live"}
+    assert Newsroom.taken["tried"] >= 1_000
+    assert Newsroom.taken.keys() >= {*STEPS, "hold"}
+    assert {stage for stage, _ in Newsroom.visited} == set(Stage.values) - {"killed"}
+    assert live == (UNFINISHED | {Stage.PUBLISHED}) - {Stage.SCHEDULED}
+    assert not Disclaimer.objects.filter(version__gt=1).exists(), "an example left rows behind"
