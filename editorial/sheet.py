@@ -32,6 +32,9 @@ class Sheet:
         except pictures.Refused as refusal:
             self.form.add_error("upload", str(refusal))
             return False
+        except markup.TooLong as error:
+            self.form.add_error("body", str(error))
+            return False
         except Conflict as conflict:
             self._compare(conflict)
             return False

@@ -43,9 +43,9 @@ NEXT = {
     Stage.DRAFT: ("submit",),
     Stage.CHANGES_REQUESTED: ("submit",),
     Stage.SUBMITTED: ("claim",),
-    Stage.IN_REVIEW: ("approve", "approve", "approve", "approve", "ask_changes"),
-    Stage.PROOF: ("sign", "sign", "sign", "suggest"),
-    Stage.READY: ("publish", "publish", "schedule", "schedule", "schedule", "approve"),
+    Stage.IN_REVIEW: (*["approve"] * 6, "ask_changes", "release", "decline"),
+    Stage.PROOF: (*["sign"] * 4, "suggest"),
+    Stage.READY: (*["publish"] * 3, *["schedule"] * 4, "approve", "edit"),
     Stage.SCHEDULED: ("fire", "fire", "unschedule"),
     Stage.PUBLISHED: ("amend",),
     Stage.DECLINED: ("reopen",),
@@ -217,7 +217,8 @@ class Newsroom(RuleBasedStateMachine):
         return claimed or data.draw(st.sampled_from(("edda", "emil")), "editor")
 
     def _take_next(self, piece: Article, data):
-        name = data.draw(st.sampled_from(NEXT[Stage(piece.stage)]), "step")
+        usual = NEXT[Stage(piece.stage)]
+        name = data.draw(st.sampled_from((*usual, "discard") if piece.is_amendment else usual), "step")
         if name == "fire":
             self._set_clock(max(clock.now(), piece.scheduled_for))
         if name == "ask_changes":
