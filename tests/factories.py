@@ -20,7 +20,7 @@ NO_INTERESTS = {question.key: {"yes": False, "detail": ""} for question in QUEST
 EVERY_ITEM = [item.key for item in CHECKLIST]
 PASSWORD = "a long enough password"
 WORDS = (
-    "The {network} contributor network is a place for thought. Opinions expressed here do not necessarily reflect those of "
+    "{network} contributor network is a place for thought. Opinions expressed here do not necessarily reflect those of "
     "{host} or {network}. Reach out to {author} or to us at {contact}."
 )
 BODY = "The harbour was quiet that morning, and nobody had told the gulls.\n\nSo they sang.\n"

@@ -39,7 +39,7 @@ SECTIONS = (
 )
 DISCLAIMER_LINE = "This is the author's opinion, not that of {network} or {host}."
 DISCLAIMER = (
-    "The {network} contributor network is a place for vibrant thought and ideas. Opinions expressed here do not "
+    "{network} contributor network is a place for vibrant thought and ideas. Opinions expressed here do not "
     "necessarily reflect those of {host} or {network}. We want to foster dialogue, create conversation, and debate "
     "ideas. See something you like or don’t like? Reach out to {author} or to us at {contact}."
 )
