@@ -7,6 +7,7 @@ otherwise. Lengths are pixels of the finished 640 × 640 square, which pages sho
 import math
 from typing import Any
 
+from editorial.demo import indoors, outdoors
 from editorial.demo.motifs import (
     HIGH,
     MAY_MIRROR,
@@ -25,6 +26,7 @@ from editorial.demo.motifs import (
 
 Look = dict[str, Any]
 
+EVERY_SCENE = SCENES | outdoors.SCENES | indoors.SCENES
 FACES = {"oval": (100, 134), "broad": (114, 130), "thin": (88, 146)}  # half the width; from the eyes down to the chin
 DEEP_SKINS = ("brown", "dark")
 # How far the hair stands out, where its front edge is highest and lowest, and how far right of the middle it parts.
@@ -84,7 +86,7 @@ def portrait(hue: int, seed: str, features: Look | None = None) -> bytes:
 
 def motif(name: str, seed: str) -> bytes:
     """A piece's picture as a JPEG of 1600 × 1000; a name that nobody drew gets hills."""
-    scene = SCENES.get(name, hills)
+    scene = EVERY_SCENE.get(name, hills)
     s = Sheet((WIDE, HIGH), seed)
     s.is_mirrored = scene in MAY_MIRROR and s.rng.random() < 0.5
     scene(s)

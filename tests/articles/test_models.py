@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from articles.models import Article, Byline, OldSlug, Publication, Revision, Section, Tag
 from articles.models.publication import Kind
 from articles.status import Label, Stage, Standing
-from editorial import safeguards, trail, workflow, writing
+from editorial import safeguards, workflow, writing
 from network import clock
 from tests import factories
 
@@ -486,12 +486,10 @@ def test_revision_number_twice_is_refused(cast, draft):
     assert Revision.objects.filter(article=draft, number=revision.number).count() == 1
 
 
-def test_constraints_know_every_word_of_the_vocabulary(draft, unguarded):
+def test_tables_know_every_word_of_the_vocabulary(draft, unguarded):
     unguarded()
 
-    for label in Label:
-        by_update(draft, label=label)
-    for stage in set(Stage) - {Stage.PUBLISHED, Stage.SCHEDULED}:
-        by_update(draft, stage=stage)
-
-    assert next(trail.verify())[0] == draft
+    for column, values in (("label", Label), ("stage", set(Stage) - {Stage.PUBLISHED, Stage.SCHEDULED})):
+        for value in values:
+            by_update(draft, **{column: value})
+            assert getattr(Article.objects.get(), column) == value
