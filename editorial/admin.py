@@ -73,8 +73,11 @@ class QueueAdmin(admin.ModelAdmin):
         return article.claimed_by_name or "nobody yet"
 
     @admin.display(description="promised by", ordering="promised_by")
-    def promised(self, article):
-        return article.promised_by
+    def promised(self, article) -> str:
+        return f"{article.promised_by:%-d %b %Y, %H:%M} UTC" if article.promised_by else "nothing is owed"
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Pieces, by promise date", **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -227,6 +227,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "piece",
                 "ordering": ["-saved_at", "-pk"],
             },
         ),

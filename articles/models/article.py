@@ -75,6 +75,7 @@ class Article(models.Model):
 
     class Meta:
         ordering = ["-saved_at", "-pk"]
+        verbose_name = "piece"
         constraints = [
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="article_stage_known"),
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="article_standing_known"),
