@@ -13,7 +13,8 @@ ISOLATED = unset DATABASE_URL CACHE_URL STORAGE_URL EMAIL_URL SEARCH_URL SECRET_
 AT_HOME = mkdir -p .cache/tmp .cache/home; export XDG_CACHE_HOME="$(CURDIR)/.cache/home" \
 	XDG_CONFIG_HOME="$(CURDIR)/.cache/home" PYTEST_DEBUG_TEMPROOT="$(CURDIR)/.cache/tmp"
 PYTEST = .venv/bin/python -m pytest -n 2
-TEMPLATES = find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2
+# The two exceptions end without a line break, because a full stop may follow the moment that they print.
+TEMPLATES = find templates -name '*.html' ! -name _moment.html ! -name _day.html -exec .venv/bin/djade --target-version 5.2
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile

@@ -9,6 +9,11 @@ from editorial import desk
 from editorial.models import Letter, Submission
 
 
+def _number(typed: str) -> int:
+    """A piece's number from an address, or 0, which no piece has."""
+    return int(typed[:12]) if typed.isascii() and typed.isdigit() else 0
+
+
 class QueueFilter(admin.SimpleListFilter):
     """The desk's queues. With nothing chosen: all that is at the desk."""
 
@@ -89,10 +94,10 @@ class QueueAdmin(admin.ModelAdmin):
         return False
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
-        return desk.piece(request, int(object_id) if object_id.isdigit() else 0)
+        return desk.piece(request, _number(object_id))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
-        return desk.piece(request, int(object_id) if object_id.isdigit() else 0)
+        return desk.piece(request, _number(object_id))
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

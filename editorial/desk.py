@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from articles.models import Article, Disclaimer, Revision
 from articles.models.publication import fill, filled_html
 from articles.status import APPROVED, Stage
-from editorial import diff, permissions, workflow, writing
+from editorial import diff, guards, permissions, workflow, writing
 from editorial.checklist import CHECKLIST
 from editorial.desk_forms import DeskCommentForm, DetailsForm, StepForm
 from editorial.forms import posted
@@ -52,7 +52,7 @@ def piece(request: HttpRequest, article: Article, comment_form: DeskCommentForm 
     working = Revision.objects.unsaved(article)
     submission = article.submissions.order_by("-number").select_related("claimed_by").first()
     context = {
-        "steps": workflow.steps_for(article, request.user),
+        "steps": _useful_steps(article, request.user),
         "submission": submission,
         "working": working,
         "changes": _changes_since_signed(article, working),
@@ -163,6 +163,12 @@ def resolve(request: HttpRequest, article: Article, comment_pk: int) -> HttpResp
 
 def _may_set_details(user, article: Article) -> bool:
     return permissions.can_hold(user, article) or permissions.can_edit(user, article)
+
+
+def _useful_steps(article: Article, user) -> list[workflow.Step]:
+    """What this person may do now; approving again only where the approval no longer opens the door."""
+    is_settled = article.stage == Stage.READY and guards.approval_is_stale(article)
+    return [row for row in workflow.steps_for(article, user) if not (is_settled and row.name == "approve")]
 
 
 def _page(request: HttpRequest, article: Article, template: str, title: str, context: dict) -> HttpResponse:

@@ -11,6 +11,10 @@ from editorial.models import Comment
 from editorial.workflow import Step
 
 KINDS = [(kind.value, kind.label) for kind in (Kind.MINOR, Kind.UPDATE, Kind.CLARIFICATION, Kind.CORRECTION)]
+MINOR_IS = (
+    "Minor is at most 15 words and 3 % of the text, and no number, date, name, quotation, negation or link; it is "
+    "checked. Every other kind needs a notice."
+)
 NOTE_LABELS = {"decline": "Your letter to the author", "ask_changes": "A word to go with your comments"}
 
 
@@ -37,7 +41,9 @@ class StepForm(forms.Form):
                 widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             )
         if step.name == "publish" and piece.is_amendment:
-            self.fields["kind"] = forms.ChoiceField(label="Kind of change", choices=KINDS, widget=forms.RadioSelect)
+            self.fields["kind"] = forms.ChoiceField(
+                label="Kind of change", choices=KINDS, widget=forms.RadioSelect, help_text=MINOR_IS
+            )
             self.fields["notice"] = forms.CharField(
                 label="Notice for readers", required=False, widget=forms.Textarea(attrs={"rows": 3, "cols": 70})
             )

@@ -92,6 +92,8 @@ def sign(piece: Article, *, by, note: str, seen: str = "") -> Outcome:
     if guards.approval_of_hash(piece, revision.package_hash) is None:
         raise Refused("The text is not the one your editor approved. They send you a new proof.")
     _sign(piece, revision, by)
+    if note:
+        Comment.objects.create(article=piece, revision=revision, writer=by, text=note)
     if guards.unsigned(piece):
         return Outcome(Stage.PROOF, revision=revision)
     return Outcome(Stage.READY, revision=revision, letters=("accepted",))

@@ -164,7 +164,9 @@ class NoteForm(forms.Form):
     """The words that go with a step: a letter, a suggestion, a note in the trail."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    note = forms.CharField(label="Note", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 6}))
+    note = forms.CharField(
+        label="A note, if you like", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 6})
+    )
 
 
 class CommentForm(forms.ModelForm):

@@ -192,7 +192,10 @@ def signed(piece: Article) -> str | None:
     """Every author's key, on the current hash."""
     if names := unsigned(piece):
         have = "has" if len(names) == 1 else "have"
-        return f"{' and '.join(names)} {have} not signed this text. The proof goes to them when an editor approves it."
+        next_step = (
+            "The proof is with them." if piece.stage == Stage.PROOF else "They get the proof once it is approved."
+        )
+        return f"{' and '.join(names)} {have} not signed this text. {next_step}"
     return None
 
 

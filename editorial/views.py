@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from articles.models import Article
 from articles.status import Stage
-from authors.models import Agreement
+from authors.models import Agreement, Author
 from editorial import diff, permissions, whereabouts, workflow, writing
 from editorial.forms import (
     CommentForm,
@@ -46,13 +46,19 @@ def _own(request: SignedIn, pk: int) -> Article:
     )
 
 
+def _may_write(request: SignedIn, article: Article) -> bool:
+    """On this side an author writes; an editor who brought the piece in for somebody does so at the desk."""
+    return permissions.is_author(request.user, article) and writing.may_write(request.user, article)
+
+
 @login_required
 def index(request: SignedIn) -> HttpResponse:
-    own = Article.objects.by_account(request.user).prefetch_related("submissions").order_by("-saved_at", "-pk")
-    page = page_of(request, own, PER_PAGE)
+    own = Article.objects.by_account(request.user).prefetch_related("submissions", "reviews", "sign_offs")
+    page = page_of(request, own.order_by("-saved_at", "-pk"), PER_PAGE)
+    author = Author.objects.of(request.user).first()
     for article in page:
-        article.whereabouts = whereabouts.sentence(article, _newest(article.submissions.all()))
-    return render(request, "contribute/index.html", {"page": page, "has_author": hasattr(request.user, "author")})
+        article.whereabouts = whereabouts.sentence(article, author)
+    return render(request, "contribute/index.html", {"page": page, "has_author": author is not None})
 
 
 @login_required
@@ -73,9 +79,9 @@ def piece(request: SignedIn, pk: int) -> HttpResponse:
     names = {step.name for step in steps}
     context = {
         "article": article,
-        "whereabouts": whereabouts.sentence(article, article.submissions.order_by("-number").first()),
+        "whereabouts": whereabouts.sentence(article, Author.objects.of(request.user).first()),
         "steps": [step for step in steps if step.name not in ON_THEIR_OWN_PAGE],
-        "can_write": writing.may_write(request.user, article),
+        "can_write": _may_write(request, article),
         "can_submit": "submit" in names,
         "can_sign": "sign" in names,
         "lacking": workflow.lacking("submit", article) if "submit" in names else [],
@@ -91,7 +97,7 @@ def piece(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 def edit(request: SignedIn, pk: int) -> HttpResponse:
     article = _own(request, pk)
-    if not writing.may_write(request.user, article):
+    if not _may_write(request, article):
         messages.error(request, "The text is not yours to change now. Its page says whose turn it is.")
         return redirect("editorial:piece", pk)
     sheet = Sheet(article, request)
@@ -104,7 +110,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 def declarations(request: SignedIn, pk: int) -> HttpResponse:
     article = _own(request, pk)
-    if not writing.may_write(request.user, article):
+    if not _may_write(request, article):
         raise Http404
     given = article.disclosures.filter(author=request.user.author).first()
     form = DeclarationsForm(**posted(request), piece=article, answers=given.answers if given else None)
@@ -166,7 +172,7 @@ def proof(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name = "suggest" if "suggest" in request.POST else "sign"
         data = {"seen": form.cleaned_data["seen"]} if name == "sign" else {}
-        if _took(request, name, article, note=form.cleaned_data["note"] if name == "suggest" else "", **data):
+        if _took(request, name, article, note=form.cleaned_data["note"], **data):
             return redirect("editorial:piece", pk)
     edited = article.revisions.latest("number")
     last_signed = article.sign_offs.filter(author=request.user.author).order_by("-pk").first()
@@ -207,6 +213,8 @@ def _took(request: SignedIn, name: str, article: Article, **data) -> bool:
 @require_POST
 def comment(request: SignedIn, pk: int) -> HttpResponse:
     article = _own(request, pk)
+    if not permissions.is_author(request.user, article):
+        raise Http404
     form = CommentForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Write something first.")
@@ -247,7 +255,3 @@ def _keep_profile(form: ProfileForm, links) -> bool:
         author.save()
         links.save()
     return True
-
-
-def _newest(submissions):
-    return max(submissions, key=lambda submission: submission.number, default=None)

@@ -163,12 +163,12 @@ LACKING = [
     (
         guards.signed,
         _text(body=F("body") + ","),
-        "Ana Ruiz has not signed this text. The proof goes to them when an editor approves it.",
+        "Ana Ruiz has not signed this text. They get the proof once it is approved.",
     ),
     (
         guards.disclaimer_approved,
         _other_disclaimer,
-        "Version 2 of the disclaimer came into force after the approval. An editor approves the piece again.",
+        "Version 2 of the disclaimer came into force after the approval. An editor approves it again.",
     ),
     (
         guards.approver_still_stands,

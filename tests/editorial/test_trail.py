@@ -213,6 +213,16 @@ def test_verify_trail_names_the_event_after_a_deleted_one(corrected, unguarded, 
     assert_named(events[place + 1])
 
 
+def test_verify_trail_names_the_event_after_one_that_was_rewritten_with_a_hash_that_fits(corrected, tamper):
+    event, following = corrected.trail.order_by("seq")[1:3]
+    event.note = "I never said that."
+
+    tamper(event, "note", event.note)
+    tamper(event, "hash", event.fingerprint())
+
+    assert_named(following)
+
+
 def test_verify_trail_names_the_piece_whose_last_event_was_deleted(corrected, unguarded):
     last = corrected.trail.order_by("-seq").first()
 

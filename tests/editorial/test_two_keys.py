@@ -348,7 +348,7 @@ def test_edit_of_a_ready_piece_voids_the_approval(cast, ready):
     assert piece.submissions.open().get().claimed_by == cast.emil
     assert workflow.lacking("publish", piece) == [
         "The text is not the one an editor approved. An editor reads it and approves it again.",
-        "Ana Ruiz has not signed this text. The proof goes to them when an editor approves it.",
+        "Ana Ruiz has not signed this text. They get the proof once it is approved.",
     ]
     assert factories.approve(piece, cast.edda).stage == "proof"
 

@@ -57,7 +57,7 @@ def test_pages_of_another_persons_piece_are_404(client, cast, draft, name):
         ("submitted", "You will hear by"),
         ("in_review", "an editor is reading it"),
         ("changes_requested", "the desk asks for changes"),
-        ("proof", "Read the changes, then sign or suggest."),
+        ("proof", "Read the proof, then sign or suggest."),
         ("ready", "approved and signed"),
         ("scheduled", "readers see it from"),
         ("published", "Published on"),
@@ -329,3 +329,36 @@ def test_profile_confirms_the_bio_and_leaves_signed_pieces_alone(ana, cast, at_s
     assert author.bio == "A new bio."
     assert author.bio_confirmed_at is not None
     assert piece.bylines.get().bio == "Ana Ruiz writes."
+
+
+def test_text_that_no_page_can_lay_out_is_refused_and_stays_in_the_form(ana, draft):
+    response = ana.post(url("edit", draft), sheet(draft, body="[" * 50_000))
+
+    draft.refresh_from_db()
+    assert response.status_code == 200
+    assert "[[[[" in response.content.decode()
+    assert draft.body == factories.BODY
+
+
+def test_importer_who_is_no_author_reads_and_changes_nothing(client, cast, draft):
+    piece = writing.start(cast.bo.author, by=cast.edda, headline="Brought in", section=cast.section)
+    client.force_login(cast.edda)
+
+    assert client.get(url("piece", piece)).status_code == 200
+    for name in ("edit", "declarations", "submit", "proof", "comment"):
+        assert client.post(url(name, piece), {"text": "as if mine"}).status_code in (302, 404)
+    assert piece.comments.count() == 0
+
+
+def test_two_authors_are_each_told_whose_signature_is_missing(client, cast):
+    piece = factories.make_piece(cast.ana, cast.section, cast.bo)
+    piece = factories.advance(piece, "in_review", cast)
+    piece = factories.approve(piece, cast.edda)
+
+    told = {}
+    for who in (cast.ana, cast.bo):
+        client.force_login(who)
+        told[who] = [client.get(path).content.decode() for path in ("/contribute/", url("piece", piece))]
+
+    assert all("It waits for the signature of the other authors." in page for page in told[cast.ana])
+    assert all("Read the proof, then sign or suggest." in page for page in told[cast.bo])
