@@ -93,8 +93,8 @@ def _untold() -> Broken:
     told: Counter[tuple] = Counter()
     for article, revision, actor, step in Event.objects.values_list("article", "revision", "actor", "step").iterator():
         told[article, revision, actor if step not in PUBLISHING else None, _made_by(step)] += 1
-    for record, actor, made in _records():
-        told[key := (record.article_id, record.revision_id, actor, made)] -= 1
+    for record, maker, made in _records():
+        told[key := (record.article_id, record.revision_id, maker, made)] -= 1
         if told[key] < 0:
             yield record, "the trail does not tell of it"
 
