@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from hypothesis import settings as hypothesis
 
 from editorial import permissions, safeguards
@@ -50,16 +50,16 @@ def pytest_sessionfinish() -> None:
 def _flush_past_safeguards():
     """Between tests with real transactions SQLite is emptied by DELETE, which the safeguards refuse; they are off for that
     moment only. PostgreSQL is emptied by TRUNCATE."""
-    original = DatabaseOperations.execute_sql_flush
+    original = SQLite.ops_class.execute_sql_flush
 
     def flush(self, statements):
         safeguards.remove(self.connection)
         original(self, statements)
         safeguards.install(self.connection)
 
-    DatabaseOperations.execute_sql_flush = flush
+    SQLite.ops_class.execute_sql_flush = flush
     yield
-    DatabaseOperations.execute_sql_flush = original
+    SQLite.ops_class.execute_sql_flush = original
 
 
 @pytest.fixture(autouse=True)
