@@ -18,12 +18,12 @@ NEARBY = 24
 
 def home(request: HttpRequest) -> HttpResponse:
     newest = list(Article.objects.listed().as_card()[:9])
-    by_section = Window(RowNumber(), partition_by="section", order_by=("-published_at", "-pk"))
+    by_section = Window(RowNumber(), partition_by="live__revision__section", order_by=("-published_at", "-pk"))
     others = Article.objects.listed().exclude(pk__in=[article.pk for article in newest])
     ranked = others.as_card().annotate(rank=by_section).filter(rank__lte=PER_SECTION)
     sections: dict[Section, list[Article]] = {}
-    for article in ranked.order_by("section__position", "section__name", "rank"):
-        sections.setdefault(article.section, []).append(article)
+    for article in ranked.order_by("live__revision__section__position", "live__revision__section__name", "rank"):
+        sections.setdefault(article.live.revision.section, []).append(article)
     context = {"lead": newest[:1], "latest": newest[1:], "sections": sections, "about": _about(request)}
     return render(request, "articles/home.html", context)
 
@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Section, slug=slug)
-    page = page_of(request, found.articles.listed().as_card())
+    page = page_of(request, Article.objects.listed().published_in(found).as_card())
     return render(request, "articles/section.html", {"section": found, "page": page})
 
 
@@ -54,14 +54,21 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One published version, at its address for ever, with the disclaimer that was in force."""
-    article = get_object_or_404(Article.objects.live().as_read(), slug=slug)
-    shown = get_object_or_404(article.publications.select_related("revision", "disclaimer"), number=number)
+    article = Article.objects.live().as_read().filter(slug=slug).first()
+    if article is None:
+        return _moved_or_404(slug, "articles:version", number)
+    with_text = article.publications.select_related(
+        "revision__section", "revision__responds_to__live__revision", "disclaimer"
+    )
+    shown = get_object_or_404(with_text, number=number)
     return render(request, "articles/version.html", _as_read(article, shown))
 
 
 def contact(request: HttpRequest, slug: str) -> HttpResponse:
     """Where “the author” in the disclaimer leads: how each author can be reached in public, and the desk's address."""
-    article = get_object_or_404(Article.objects.live().as_read(), slug=slug)
+    article = Article.objects.live().as_read().filter(slug=slug).first()
+    if article is None:
+        return _moved_or_404(slug, "articles:contact")
     return render(request, "articles/contact.html", {"article": article, "revision": article.live.revision})
 
 
@@ -94,11 +101,12 @@ def _about(request: HttpRequest):
     return markup.render(request.network.about, doc_id="about")  # type: ignore[attr-defined]
 
 
-def _moved_or_404(slug: str) -> HttpResponsePermanentRedirect:
+def _moved_or_404(slug: str, name: str = "articles:detail", *more: int) -> HttpResponsePermanentRedirect:
+    """To the same page at the piece's address of today, in one hop."""
     old = OldSlug.objects.filter(slug=slug).select_related("article").first()
     if old is None or not old.article.is_public:
         raise Http404
-    return redirect(old.article, permanent=True)
+    return redirect(name, old.article.slug, *more, permanent=True)
 
 
 def _as_read(article: Article, shown: Publication) -> dict[str, object]:
@@ -131,9 +139,10 @@ def _notices(article: Article) -> list[Publication]:
 def _around(article: Article) -> dict[str, object]:
     """Responses to the piece, and more to read: one query for all of it, responses first."""
     author_ids = article.live.revision.author_ids if article.live else []
-    is_response, is_by_author = Q(responds_to=article), Q(pk__in=_pieces_by(author_ids))
+    is_response, is_by_author = Q(live__revision__responds_to=article), Q(pk__in=_pieces_by(author_ids))
+    in_section = Q(live__revision__section=article.live.revision.section_id if article.live else None)
     near = Case(When(is_response, then=0), When(is_by_author, then=1), default=2)
-    others = Article.objects.listed().filter(is_response | is_by_author | Q(section=article.section_id))
+    others = Article.objects.listed().filter(is_response | is_by_author | in_section)
     found = (
         others.exclude(pk=article.pk).annotate(near=near).order_by("near", "-published_at", "-pk").as_card()[:NEARBY]
     )

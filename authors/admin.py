@@ -1,4 +1,6 @@
+from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from authors.models import Agreement, Author, SocialLink
@@ -10,8 +12,21 @@ class SocialLinkInline(admin.TabularInline):
     extra = 0
 
 
+class AuthorForm(forms.ModelForm):
+    """Nobody links an author to their own account: a person would then sign for somebody else."""
+
+    by: User
+
+    def clean_user(self) -> User | None:
+        user = self.cleaned_data["user"]
+        if user is not None and user == self.by and self.instance.user_id != user.pk:
+            raise forms.ValidationError("You cannot link an author to your own account. Ask another editor.")
+        return user
+
+
 @admin.register(Author)
 class AuthorAdmin(admin.ModelAdmin):
+    form = AuthorForm
     list_display = ["name", "identity", "status", "user", "bio_confirmed_at"]
     list_filter = ["identity", "status"]
     list_select_related = ["user"]
@@ -21,7 +36,7 @@ class AuthorAdmin(admin.ModelAdmin):
         "user", "identity", "status", "time_zone", "bio_confirmed_at",
     ]  # fmt: skip
     readonly_fields = ["bio_confirmed_at"]
-    autocomplete_fields = ["user"]
+    raw_id_fields = ["user"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [SocialLinkInline]
     actions = None
@@ -30,7 +45,22 @@ class AuthorAdmin(admin.ModelAdmin):
         """An account, once linked, is unlinked by nobody here; nobody links their own or checks their own identity."""
         own = obj is not None and obj.user_id == request.user.pk
         fixed = ["user"] if obj and obj.user_id else []
-        return [*self.readonly_fields, *fixed, *(["identity", "status"] if own else [])]
+        is_standards = request.user.groups.filter(name="standards").exists()
+        return [
+            *self.readonly_fields,
+            *fixed,
+            *(["identity"] if own else []),
+            *([] if is_standards and not own else ["status"]),
+        ]
+
+    def get_form(self, request: HttpRequest, obj: Author | None = None, change: bool = False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.by = request.user  # type: ignore[attr-defined]
+        return form
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # type: ignore[override]
+        """Only by what the list offers: a piece's number would tell who writes a draft."""
+        return lookup in ("identity__exact", "status__exact")
 
     def has_delete_permission(self, request: HttpRequest, obj: Author | None = None) -> bool:
         return False

@@ -7,6 +7,7 @@ from articles.models import Article
 from articles.status import AT_DESK, Stage
 from editorial import desk
 from editorial.models import Letter, Submission
+from network import clock
 
 
 def _number(typed: str) -> int:
@@ -61,7 +62,7 @@ class QueueAdmin(admin.ModelAdmin):
         open_trip = Submission.objects.open().filter(article=OuterRef("pk"))
         queue = Article.objects.visible_to(request.user).select_related("section").prefetch_related("bylines")
         return queue.annotate(
-            promised_by=Subquery(open_trip.values("promised_by")),
+            promised_by=Subquery(open_trip.filter(answered_at=None).values("promised_by")),
             claimed_by_id=Subquery(open_trip.values("claimed_by")),
             claimed_by_name=Subquery(open_trip.values("claimed_by__username")),
         )
@@ -79,7 +80,10 @@ class QueueAdmin(admin.ModelAdmin):
 
     @admin.display(description="promised by", ordering="promised_by")
     def promised(self, article) -> str:
-        return f"{article.promised_by:%-d %b %Y, %H:%M} UTC" if article.promised_by else "nothing is owed"
+        if article.promised_by is None:
+            return "answered"
+        late = ", late" if article.promised_by < clock.now() else ""
+        return f"{article.promised_by:%-d %b %Y, %H:%M} UTC{late}"
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Pieces, by promise date", **(extra_context or {})})

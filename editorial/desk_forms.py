@@ -53,6 +53,8 @@ class StepForm(forms.Form):
         """What `take` is given besides the note."""
         names = {"approve": ("checklist", "seen"), "schedule": ("at",), "publish": ("kind", "notice")}
         data = {name: self.cleaned_data[name] for name in names.get(self.step.name, ()) if name in self.cleaned_data}
+        if "seen" in data:
+            data["seen"] = data["seen"] or "nothing"  # an approval of a text that no page has shown is refused
         if at := data.get("at"):
             data["at"] = at.astimezone(UTC)
         return data

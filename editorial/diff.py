@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from diff_match_patch import diff_match_patch
+from django.db.models import Model
 from django.utils.safestring import SafeString
 
+from articles.models import Article, Section
 from network import markup
 
 TOKEN = re.compile(r"\w+(?:[’'-]\w+)*|\s+|[^\w\s]")
@@ -23,6 +25,7 @@ QUOTED_BLOCK = re.compile(r"(?m)^ {0,3}>.*(?:\n.*\S.*)*")
 LINK = re.compile(
     r"\[[^\[\]]*\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])|(?m:^ {0,3}\[[^\]]+\]:.*)|<\w+:[^<>\s]*>|https?://\S+"
 )
+MARK = re.compile(r"~~|(?m:^ {0,3}(?:#{1,6}(?=\s)|>|[-*+](?=\s)|\d{1,9}[.)](?=\s))|^(?: {4}|\t)|^[=-]{2,}$)")
 MINOR_WORDS, MINOR_SHARE = 15, 0.03
 DELETED, SAME, ADDED = -1, 0, 1
 PLANE = 0xE000, 0xF8FF, 0xF0000
@@ -56,10 +59,18 @@ def between(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, P
     """What changed between two packages: a title for each part that differs, with its difference by words."""
     fields = (("Headline", "headline"), ("Dek", "dek"), ("Label", "label"), ("Text", "body"))
     pairs = [(title, old[key], new[key]) for title, key in fields]
+    pairs.append(("Section", _named(Section, old.get("section_id")), _named(Section, new.get("section_id"))))
+    pairs.append(
+        ("In response to", _named(Article, old.get("responds_to_id")), _named(Article, new.get("responds_to_id")))
+    )
     pairs.append(("Byline", _bylines(old), _bylines(new)))
     pairs.append(("Disclosure", old["disclosure"], new["disclosure"]))
     pairs.append(("Pictures", _images(old), _images(new)))
     return [(title, by_words(before, after)) for title, before, after in pairs if before != after]
+
+
+def _named(model: type[Model], pk: int | None) -> str:
+    return str(model._default_manager.get(pk=pk)) if pk else "nothing"
 
 
 def shown(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, SafeString]]:
@@ -118,6 +129,7 @@ def _weighty(changed: list[str], raw: str, texts: list[str]) -> list[str]:
         ("a capitalised word changed", any(word[:1].isupper() for word in changed)),
         ("a negation changed", any(word in NEGATIONS or word.endswith("n't") for word in plain)),
         ("a quotation changed", _quotations(old) != _quotations(new)),
+        ("a mark such as a heading, a list or a strike-through changed", MARK.findall(old) != MARK.findall(new)),
         ("a link changed", LINK.findall(old) != LINK.findall(new) or "](" in raw),
     )
     return [sentence for sentence, is_so in checks if is_so]

@@ -37,7 +37,6 @@ class Outcome:
 
 def submit(piece: Article, *, by, note: str, seen: str = "") -> Outcome:
     _as_seen(piece, seen)
-    writing.refresh_bylines(piece, by)
     revision = Revision.objects.freeze(piece, by=by)
     _sign(piece, revision, by)
     _open_submission(piece, by)
@@ -128,7 +127,8 @@ def schedule(piece: Article, *, by, note: str, at: datetime | None = None, kind:
         raise Refused("That moment has passed. Choose a later one, or publish now.")
     if piece.embargo_until and at < piece.embargo_until:
         raise Refused(guards.embargo_passed(piece) or "")
-    return Outcome(Stage.SCHEDULED, note=note or f"For {at:%-d %B %Y, %H:%M %Z}.", fields={"scheduled_for": at})
+    moment = f"For {at:%-d %B %Y, %H:%M %Z}. {note}".strip()
+    return Outcome(Stage.SCHEDULED, note=moment, fields={"scheduled_for": at})
 
 
 def unschedule(piece: Article, *, by, note: str) -> Outcome:
@@ -138,7 +138,7 @@ def unschedule(piece: Article, *, by, note: str) -> Outcome:
 def publish(piece: Article, *, by, note: str, kind: str = "", notice: str = "") -> Outcome:
     kind, notice = _kind(piece, kind, notice.strip())
     publication = _put_live(piece, by, clock.now(), kind, notice)
-    return _published(piece, publication, notice)
+    return _published(piece, publication)
 
 
 def fire(piece: Article, *, by, note: str) -> Outcome:
@@ -152,7 +152,7 @@ def fire(piece: Article, *, by, note: str) -> Outcome:
         publication = _put_live(piece, by, moment, Kind.FIRST, "")
     except Refused as refusal:
         return _held(refusal.sentences)
-    return _published(piece, publication, "")
+    return _published(piece, publication)
 
 
 def _held(sentences: list[str]) -> Outcome:
@@ -282,16 +282,17 @@ def _put_live(piece: Article, by, moment: datetime, kind: Kind, notice: str) -> 
     return publication
 
 
-def _published(piece: Article, publication: Publication, notice: str) -> Outcome:
+def _published(piece: Article, publication: Publication) -> Outcome:
     _close_submission(piece)
     fields: dict[str, Any] = {"live": publication, "scheduled_for": None}
     if piece.published_at is None:
         fields["published_at"] = publication.published_at
-    return Outcome(Stage.PUBLISHED, Standing.LIVE, publication.revision, ("published",), note=notice, fields=fields)
+    return Outcome(Stage.PUBLISHED, Standing.LIVE, publication.revision, ("published",), fields=fields)
 
 
 def free_slug(piece: Article) -> str:
     """An address for the piece that no piece has or ever had."""
+    writing.one_address_at_a_time()
     stem = slugify(piece.headline)[:100].strip("-") or f"piece-{piece.pk}"
     taken = set(Article.objects.filter(slug__startswith=stem).exclude(pk=piece.pk).values_list("slug", flat=True))
     taken |= set(OldSlug.objects.filter(slug__startswith=stem).exclude(article=piece).values_list("slug", flat=True))

@@ -150,6 +150,7 @@ class DeclarationsForm(forms.Form):
 
 class SubmitForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
+    terms = forms.CharField(widget=forms.HiddenInput, required=False)
     accept = forms.BooleanField(
         label="I have read the agreement and accept it", error_messages={"required": "Accept the agreement to submit."}
     )

@@ -219,8 +219,11 @@ def disclaimer_approved(piece: Article) -> str | None:
 def approver_still_stands(piece: Article) -> str | None:
     """An approval by somebody who has since become an author of the piece is nobody's second key."""
     review = approval_of(piece)
-    if review and piece.bylines.filter(author__user=review.editor_id).exists():
-        return "The editor who approved the piece is now one of its authors. Another editor approves it."
+    if review is None:
+        return None
+    signed_it = piece.sign_offs.filter(package_hash=review.package_hash, signed_by=review.editor_id).exists()
+    if signed_it or piece.bylines.filter(author__user=review.editor_id).exists():
+        return "The editor who approved the piece is also one of its authors. Another editor approves it."
     return None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import frontmatter
 import yaml
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -16,6 +17,7 @@ from editorial.refusal import Refused
 from network import markup
 
 LARGEST = 1_000_000
+LONGEST_LINE = 500  # characters of a follow line
 FOLLOW = re.compile(r"Follow\s+(?P<name>.+?)\s+(?P<places>(?:on|at)\s+.+?)\.?")
 PLACE = re.compile(r"on\s+(?P<site>[A-Za-z]+)(?:\s*/\s*X)?\s+@?(?P<handle>[\w.@-]*\w)")
 SITES = {str(site.label).lower(): site for site in Site} | {"x": Site.TWITTER}
@@ -78,7 +80,7 @@ def _from_text(text: str) -> Found:
 def _from_markdown(text: str) -> Found:
     try:
         post = frontmatter.loads(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         raise Refused("The front matter between the two lines of “---” is not valid YAML.") from None
     meta = {str(key).lower(): value for key, value in post.metadata.items()}
     headline = _one(meta, "headline", "title")
@@ -105,6 +107,10 @@ def _checked(found: Found, paragraphs: int) -> Found:
         raise Refused(f"The headline has {len(found.headline)} characters; at most 200 can be kept.")
     if len(found.body) > markup.LIMIT:
         raise Refused(f"The text has {len(found.body):,} characters; at most {markup.LIMIT:,} can be kept.")
+    try:
+        markup.render(found.body, doc_id="import")
+    except markup.TooLong as error:
+        raise Refused(str(error)) from None
     found.said.append(f"text: {markup.words(found.body)} words in {paragraphs} paragraphs")
     return found
 
@@ -118,7 +124,7 @@ def _without_foot(paragraphs: list[str], found: Found) -> list[str]:
     kept = list(paragraphs)
     while kept:
         last = kept[-1].strip()
-        if match := FOLLOW.fullmatch(last.replace("\n", " ")):
+        if match := FOLLOW.fullmatch(" ".join(last.split())[:LONGEST_LINE]):
             _follow(match, last, found)
         elif is_disclaimer(last):
             found.said.append(f"left out, because the network's own disclaimer is attached: {last[:60]}…")
@@ -175,8 +181,8 @@ def keep(found: Found, *, by, author_name: str = "") -> Article:
 
 
 def _author(found: Found, by, name: str) -> Author:
-    if name:
-        named = Author.objects.filter(name__iexact=name.strip()).first() or _new_author(name.strip(), found)
+    if name := " ".join(name.split()):
+        named = Author.objects.filter(name__iexact=name).first() or _new_author(name, found)
         if found.byline and not _same(named.name, found.byline):
             found.said.append(f"byline “{found.byline}” is printed as {named.name}")
         return named
@@ -203,11 +209,18 @@ def _new_author(name: str, found: Found) -> Author:
 def _keep_link(author: Author, site: str, handle: str, found: Found) -> None:
     existing = author.links.filter(site=site).first()
     if existing is None:
-        SocialLink.objects.create(
-            author=author, site=site, handle=handle.removeprefix("@"), position=author.links.count()
-        )
+        _new_link(SocialLink(author=author, site=site, handle=handle, position=author.links.count()), found)
     elif existing.handle.lower() != handle.lower():
         found.said.append(f"left out, {author.name} is followed there as @{existing.handle}: @{handle}")
+
+
+def _new_link(link: SocialLink, found: Found) -> None:
+    try:
+        link.full_clean()
+    except ValidationError as error:
+        found.said.append(f"left out, {link}: {' '.join(error.messages)}")
+    else:
+        link.save()
 
 
 def _same(one: str, other: str) -> bool:

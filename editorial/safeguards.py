@@ -51,6 +51,9 @@ KEYS = """NOT EXISTS (
     WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id AND v.article_id = NEW.article_id
       AND v.decision = 'approve' AND v.package_hash = r.package_hash AND v.disclaimer_id = NEW.disclaimer_id
       AND v.editor_id NOT IN (SELECT user_id FROM authors_author WHERE user_id IS NOT NULL AND id IN ({authors}))
+      AND v.editor_id NOT IN (
+        SELECT signed_by_id FROM editorial_signoff
+        WHERE article_id = NEW.article_id AND package_hash = r.package_hash)
       AND EXISTS ({authors})
       AND NOT EXISTS (
         SELECT 1 FROM ({authors}) AS printed WHERE NOT EXISTS (
@@ -72,6 +75,13 @@ HAD_BY_ANOTHER = """NEW.slug <> '' AND EXISTS (
     SELECT 1 FROM articles_oldslug o WHERE o.slug = NEW.slug AND o.article_id <> NEW.id)"""
 HELD_BY_ANOTHER = "EXISTS (SELECT 1 FROM articles_article a WHERE a.slug = NEW.slug AND a.id <> NEW.article_id)"
 
+OTHER_VERSION = "EXISTS (SELECT 1 FROM {table} t WHERE t.id <> OLD.id AND t.version = NEW.version)"
+OTHER_ADDRESS = (
+    "NEW.slug <> '' AND EXISTS (SELECT 1 FROM articles_article t WHERE t.id <> OLD.id AND t.slug = NEW.slug)"
+)
+OTHER_FILE = """(NEW.file <> OLD.file OR NEW.sha256 <> OLD.sha256 OR NEW.reference <> OLD.reference)
+  AND EXISTS (SELECT 1 FROM articles_publication p WHERE p.article_id = OLD.article_id)"""
+
 RULES = (
     ("keys", "INSERT", "articles_publication", KEYS,
      "A publication needs an approval and every author's sign-off on the same text."),
@@ -82,6 +92,13 @@ RULES = (
     ("live", "UPDATE", "articles_article", NOT_NEWEST, "What is live of a piece is its own newest publication."),
     ("address_new", "INSERT", "articles_article", HAD_BY_ANOTHER, "Another piece once had this address."),
     ("address", "UPDATE", "articles_article", HAD_BY_ANOTHER, "Another piece once had this address."),
+    ("taken", "UPDATE", "articles_article", f"NEW.id <> OLD.id OR ({OTHER_ADDRESS})", "Another piece has this place."),
+    *(
+        ("taken", "UPDATE", table, f"NEW.id <> OLD.id OR {OTHER_VERSION.replace('{table}', table)}",
+         f"Another row of {table} has this place.")
+        for table in FROZEN_ONCE_USED
+    ),
+    ("file", "UPDATE", "articles_picture", OTHER_FILE, "The file of a published piece's picture never changes."),
     ("address_new", "INSERT", "articles_oldslug", HELD_BY_ANOTHER, "Another piece has this address."),
     ("address", "UPDATE", "articles_oldslug", HELD_BY_ANOTHER, "Another piece has this address."),
 )  # fmt: skip

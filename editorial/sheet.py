@@ -59,6 +59,8 @@ class Sheet:
     def _uploaded(self) -> Picture | None:
         if not (upload := self.form.cleaned_data.get("upload")):
             return None
+        if uploads.is_over(self.request):
+            raise pictures.Refused(uploads.TOO_MANY)
         return Picture.objects.take_in(upload, article=self.piece, by=self.request.user)
 
     def _compare(self, conflict: Conflict) -> None:

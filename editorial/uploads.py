@@ -14,6 +14,12 @@ from network import limits, markup, pictures
 
 PREVIEWS_A_MINUTE = 120
 UPLOADS_AN_HOUR = 60
+TOO_MANY = "That was a lot of pictures. Wait an hour."
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Count one more picture of this person, by whichever door it comes."""
+    return limits.is_over("upload", request.user.pk, most=UPLOADS_AN_HOUR, seconds=3600)
 
 
 @login_required
@@ -35,8 +41,8 @@ def preview(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Keep a picture with the piece. Answers with the Markdown that shows it."""
     piece = _piece(request)
-    if limits.is_over("upload", request.user.pk, most=UPLOADS_AN_HOUR, seconds=3600):
-        return JsonResponse({"error": "That was a lot of pictures. Wait an hour."}, status=429)
+    if is_over(request):
+        return JsonResponse({"error": TOO_MANY}, status=429)
     if not (files := request.FILES.getlist("image")):
         return JsonResponse({"error": "Choose a picture."}, status=400)
     try:

@@ -37,6 +37,7 @@ class SignedIn(HttpRequest):
 
 
 PER_PAGE = 30
+UNSEEN = "nothing"  # no text has this hash: a signature under a text that no page has shown is refused
 ON_THEIR_OWN_PAGE = frozenset({"submit", "sign", "suggest"})
 
 
@@ -129,10 +130,11 @@ def submit(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("editorial:piece", pk)
     agreement = Agreement.objects.in_force()
     is_new = agreement is not None and not agreement.acceptances.filter(author=request.user.author).exists()
-    form = SubmitForm(**posted(request), needs_agreement=is_new, initial={"seen": writing.working_hash(article)})
+    shown = {"seen": writing.working_hash(article), "terms": agreement.text_hash if agreement else ""}
+    form = SubmitForm(**posted(request), needs_agreement=is_new, initial=shown)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
-        refusals = _submit(request, article, agreement if is_new else None, seen=form.cleaned_data["seen"])
+        refusals = _submit(request, article, agreement if is_new else None, form.cleaned_data)
         if not refusals:
             messages.success(request, "Submitted. Your receipt, with the day by which you will hear, is on its way.")
             return redirect("editorial:piece", pk)
@@ -149,13 +151,15 @@ def submit(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "contribute/submit.html", context)
 
 
-def _submit(request: SignedIn, article: Article, agreement: Agreement | None, *, seen: str) -> list[str]:
+def _submit(request: SignedIn, article: Article, agreement: Agreement | None, typed: dict[str, str]) -> list[str]:
     """Accept the agreement, where it is new to this author, and submit: both or neither. Returns what is missing."""
+    if agreement is not None and typed["terms"] != agreement.text_hash:
+        return ["The agreement changed while you were reading. Read the new version, then accept it."]
     try:
         with transaction.atomic():
             if agreement is not None:
                 agreement.accept(request.user.author, by=request.user)
-            workflow.take("submit", article, by=request.user, seen=seen)
+            workflow.take("submit", article, by=request.user, seen=typed["seen"])
     except Refused as refusal:
         return refusal.sentences
     return []
@@ -171,7 +175,7 @@ def proof(request: SignedIn, pk: int) -> HttpResponse:
     form = NoteForm(**posted(request), initial={"seen": writing.working_hash(article)})
     if request.method == "POST" and form.is_valid():
         name = "suggest" if "suggest" in request.POST else "sign"
-        data = {"seen": form.cleaned_data["seen"]} if name == "sign" else {}
+        data = {"seen": form.cleaned_data["seen"] or UNSEEN} if name == "sign" else {}
         if _took(request, name, article, note=form.cleaned_data["note"], **data):
             return redirect("editorial:piece", pk)
     edited = article.revisions.latest("number")
@@ -254,4 +258,5 @@ def _keep_profile(form: ProfileForm, links) -> bool:
     with transaction.atomic():
         author.save()
         links.save()
+        writing.print_as_today(author.user)
     return True

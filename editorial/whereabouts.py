@@ -6,7 +6,7 @@ from authors.models import Author
 from editorial.models import Decision, Submission
 
 SENTENCES = {
-    Stage.DRAFT: "With you: a draft that nobody else sees.",
+    Stage.DRAFT: "With you: a draft.",
     Stage.SUBMITTED: "With the desk: waiting for an editor. You will hear by {promise}.",
     Stage.IN_REVIEW: "With the desk: an editor is reading it. You will hear by {promise}.",
     Stage.CHANGES_REQUESTED: "With you: the desk asks for changes. Answer the comments and submit it again.",

@@ -14,6 +14,7 @@ from editorial.models import Disclosure
 from editorial.refusal import Conflict, Refused
 from network import clock
 from network.fingerprint import fingerprint
+from network.models import Network
 
 TEXT = ("headline", "dek", "label", "section", "responds_to", "body")
 PICTURE = ("alt", "is_decorative", "caption", "credit", "licence")
@@ -36,7 +37,7 @@ def add_authors(piece: Article, authors: Iterable[Author], *, by) -> None:
     """Credit more people, after those who are credited already. Each answers for themselves and signs by themselves."""
     with transaction.atomic():
         current = Article.objects.select_for_update().get(pk=piece.pk)
-        if not may_write(by, current):
+        if not may_write(by, current) or current.live_id:
             raise Refused("The byline is not yours to change now.")
         for position, author in enumerate(authors, start=current.bylines.count()):
             byline = Byline(article=current, author=author, position=position)
@@ -113,7 +114,7 @@ def restore(piece: Article, revision: Revision) -> None:
         }
         for reference, image in images.items()
     }
-    text = {name: getattr(revision, name) for name in ("headline", "dek", "label", "body")}
+    text = {name: getattr(revision, name) for name in TEXT}
     lead_picture = piece.pictures.filter(reference=lead).first() if lead else None
     apply(piece, {**text, "lead": lead_picture, "pictures": words})
     _restore_bylines(piece, revision)
@@ -150,6 +151,14 @@ def _line(given: Disclosure | None) -> str:
     return given.line() if given and given.is_complete else ""
 
 
+def print_as_today(by) -> None:
+    """Take a changed profile over into the pieces that are with this author; what is at the desk stays as signed."""
+    with transaction.atomic():
+        for piece in Article.objects.with_author().select_for_update().filter(bylines__author__user=by):
+            refresh_bylines(piece, by)
+            Revision.objects.freeze(piece, by=by)
+
+
 def declare(piece: Article, *, by, answers: Mapping[str, Any], **declared) -> None:
     """Keep an author's own answers about interests, and the piece's about AI and earlier publication."""
     with transaction.atomic():
@@ -174,6 +183,9 @@ def set_details(piece: Article, *, by, slug: str, **details) -> None:
             raise Refused("The details of a piece are the desk's to set.")
         if "is_on_legal_hold" in details and not permissions.can_hold(by, current):
             raise Refused("A legal hold is set and lifted by a person in standards.")
+        one_address_at_a_time()
+        if slug and Article.objects.filter(slug=slug).exclude(pk=piece.pk).exists():
+            raise Refused("Another piece has this address. Choose a different one.")
         if OldSlug.objects.filter(slug=slug).exclude(article=current).exists():
             raise Refused("Another piece once had this address. Choose a different one.")
         if current.live_id and slug != current.slug:
@@ -183,6 +195,12 @@ def set_details(piece: Article, *, by, slug: str, **details) -> None:
         Article.objects.filter(pk=piece.pk).update(slug=slug, **details)
         if tags is not None:
             current.tags.set(tags)
+
+
+def one_address_at_a_time() -> None:
+    """Wait while somebody else gives a piece an address: what was free when they looked is still free when they write.
+    The network's row stands for all addresses and is held to the end of the transaction."""
+    Network.objects.select_for_update().get(pk=Network.load().pk)
 
 
 def working_hash(piece: Article) -> str:

@@ -1,10 +1,13 @@
 """The one row that names the network."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
 from network import markup
+
+ONE_LINE = RegexValidator(r"\A[^\x00-\x1f\x7f]+\Z", "Write it on one line.")
+PLAIN_ADDRESS = RegexValidator(r"\A[\w.+-]+@[\w.-]+\Z", "Use a plain address, without quotation marks.")
 
 
 def renders(text: str) -> None:
@@ -19,12 +22,22 @@ class Network(models.Model):
     """The network's name, its host, its addresses and its promises. There is exactly one row."""
 
     name = models.CharField(
-        max_length=80, default="Contributor Network", help_text="As readers know it: “The First TV”."
+        max_length=80,
+        validators=[ONE_LINE],
+        default="Contributor Network",
+        help_text="As readers know it: “The First TV”.",
     )
     host = models.CharField(
-        max_length=80, default="the publisher", help_text="Who runs it, as the disclaimer names it: “The First”."
+        max_length=80,
+        validators=[ONE_LINE],
+        default="the publisher",
+        help_text="Who runs it, as the disclaimer names it: “The First”.",
     )
-    contact = models.EmailField(default="desk@network.example", help_text="Where readers and contributors reach you.")
+    contact = models.EmailField(
+        validators=[PLAIN_ADDRESS],
+        default="desk@network.example",
+        help_text="Where readers and contributors reach you.",
+    )
     tagline = models.CharField(max_length=160, blank=True, help_text="One line under the name.")
     about = models.TextField(
         blank=True, validators=[renders], help_text="The standing paragraph at the top of the listing. Markdown."

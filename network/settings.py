@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from network.env import flag, listing, text
+from network.env import flag, listing, number, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -26,6 +26,8 @@ SITE_URL = text(
     "SITE_URL", default="http://127.0.0.1:8000" if DEBUG else None, example="https://www.network.example"
 ).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
+if not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL begins with https://, as in SITE_URL=https://www.network.example.")
 IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_SSL_REDIRECT = IS_HTTPS and not DEBUG
@@ -187,6 +189,10 @@ ACCOUNT_ADAPTER = "editorial.accounts.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# Proxies in front of us whose word about a client's address counts; without it, limits would count everybody as one.
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "editorial:index"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

@@ -16,6 +16,28 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="revision",
+            name="responds_to",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answering_revisions",
+                to="articles.article",
+            ),
+        ),
+        migrations.AddField(
+            model_name="revision",
+            name="section",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="revisions",
+                to="articles.section",
+            ),
+        ),
+        migrations.AddField(
             model_name="publication",
             name="review",
             field=models.ForeignKey(

@@ -112,7 +112,8 @@ class Article(models.Model):
         return self.headline
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:detail", args=[self.slug])
+        """Its address; none before it was first submitted."""
+        return reverse("articles:detail", args=[self.slug]) if self.slug else ""
 
     @property
     def is_public(self) -> bool:
@@ -137,6 +138,8 @@ class Article(models.Model):
             "headline": self.headline,
             "dek": self.dek,
             "label": self.label,
+            "section_id": self.section_id,
+            "responds_to_id": self.responds_to_id,
             "body": self.body,
             "images": self.pictures_used(),
             "byline": [byline.frozen() for byline in bylines],

@@ -54,7 +54,7 @@ class Picture(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.alt or self.caption or self.reference
+        return self.alt or self.caption or f"Picture of {self.created_at:%-d %B %Y, %H:%M} UTC"
 
     def get_absolute_url(self) -> str:
         return reverse("articles:picture", args=[self.reference])

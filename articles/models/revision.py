@@ -47,6 +47,12 @@ class Revision(models.Model):
     headline = models.CharField(max_length=200)
     dek = models.CharField(max_length=300, blank=True)
     label = models.CharField(max_length=12, choices=Label)
+    section = models.ForeignKey(
+        "articles.Section", null=True, blank=True, on_delete=models.PROTECT, related_name="revisions"
+    )
+    responds_to = models.ForeignKey(
+        "articles.Article", null=True, blank=True, on_delete=models.PROTECT, related_name="answering_revisions"
+    )
     body = models.TextField(blank=True)
     html = models.TextField(blank=True)
     images = models.JSONField(default=list)
@@ -74,6 +80,8 @@ class Revision(models.Model):
             "headline": self.headline,
             "dek": self.dek,
             "label": self.label,
+            "section_id": self.section_id,
+            "responds_to_id": self.responds_to_id,
             "body": self.body,
             "images": self.images,
             "byline": self.byline,

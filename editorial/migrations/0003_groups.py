@@ -4,7 +4,7 @@ READ = ("article", "revision", "publication", "picture", "section", "tag", "disc
 RIGHTS = {
     "contributors": {},
     "editors": {
-        "articles": [*(f"view_{name}" for name in READ), "add_tag", "change_tag"],
+        "articles": [*(f"view_{name}" for name in READ), "add_tag"],
         "authors": [
             "view_author",
             "change_author",

@@ -1,12 +1,9 @@
 """What the database holds about a piece: where it can be, what is live of it, who is credited, where it is found."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from articles.models import Article, Byline, OldSlug, Publication, Revision, Section, Tag
-from articles.models.publication import Kind
+from articles.models import Article, Byline, OldSlug, Revision, Section, Tag
 from articles.status import Label, Stage, Standing
 from editorial import safeguards, workflow, writing
 from network import clock
@@ -352,72 +349,6 @@ def test_section_and_tag_have_a_name_and_an_address_of_their_own(db, model, colu
     assert model.objects.count() == 1
 
 
-# Publications
-
-
-@pytest.fixture
-def another(cast, at_stage):
-    """A function: an unsaved second publication of a live piece, with every key of the first."""
-    first = at_stage("published").live
-
-    def copy(**changed) -> Publication:
-        values = {field.attname: getattr(first, field.attname) for field in Publication._meta.concrete_fields}
-        publication = Publication(**values | {"id": None, "number": 2, "kind": "update", "notice": "New."} | changed)
-        publication.hash = publication.fingerprint()
-        return publication
-
-    return copy
-
-
-def test_later_publication_of_every_other_kind_is_accepted(another):
-    kinds = sorted(set(Kind) - {Kind.FIRST})
-
-    for number, kind in enumerate(kinds, start=2):
-        another(number=number, kind=kind).save(force_insert=True)
-
-    silent = [publication.kind for publication in Publication.objects.all() if publication.is_silent]
-    assert sorted(silent) == ["first", "minor"]
-
-
-def test_publication_that_contradicts_itself_is_refused(another, subtests):
-    for changed, constraint in (
-        ({"kind": "rumour"}, "publication_kind_known"),
-        ({"kind": "first"}, "publication_first_is_first"),
-        ({"notice": ""}, "publication_change_has_notice"),
-        ({"kind": "correction", "notice": ""}, "publication_change_has_notice"),
-        ({"kind": "retraction", "notice": ""}, "publication_change_has_notice"),
-        ({"number": 1, "kind": "first"}, None),
-        ({"number": 0}, None),
-    ):
-        with subtests.test(**changed):
-            with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-                another(**changed).save(force_insert=True)
-
-            assert Publication.objects.count() == 1
-
-
-def test_publication_hash_changes_with_every_part(another):
-    publication = another()
-    hashes = {publication.hash}
-
-    for name, value in {
-        "article_id": 0,
-        "number": 3,
-        "kind": "correction",
-        "notice": "Newer.",
-        "names": publication.names | {"host": "Somebody else"},
-        "published_at": publication.published_at + timedelta(microseconds=1),
-        "review_id": 0,
-    }.items():
-        hashes.add(another(**{name: value}).hash)
-    publication.revision.frozen_hash = "0" * 64
-    hashes.add(publication.fingerprint())
-    publication.disclaimer.text = "Other words."
-    hashes.add(publication.fingerprint())
-
-    assert len(hashes) == 10
-
-
 # What a piece says about itself
 
 
@@ -442,28 +373,6 @@ def test_readable_standings_are_those_that_are_marked_or_live(standing):
     piece = Article(standing=standing)
 
     assert piece.is_public == (standing in ("live", "under_review", "retracted"))
-
-
-def test_pictures_used_are_the_lead_and_those_of_the_text_in_its_order(cast, draft):
-    lead, first, second, unused = (factories.make_picture(draft, cast.ana, caption=name) for name in "lfsu")
-    other = factories.make_picture(factories.make_piece(cast.ana, cast.section), cast.ana)
-    body = "\n\n".join(f"![](picture:{picture.reference})" for picture in (second, first, second, other))
-    draft.body, draft.lead_picture = body, lead
-
-    used = draft.pictures_used()
-
-    assert [(image["reference"], image["lead"]) for image in used] == [
-        (lead.reference, True),
-        (second.reference, False),
-        (first.reference, False),
-    ]
-    assert unused.reference not in body
-
-
-def test_save_number_counts_saves(cast, draft):
-    writing.save(draft, {"body": "Other words."}, by=cast.ana)
-
-    assert Article.objects.get().save_number == draft.save_number + 1
 
 
 def test_revision_number_twice_is_refused(cast, draft):

@@ -127,6 +127,25 @@ def test_html_of_a_live_piece_outlives_its_pictures_words(cast, illustrated):
     assert again.html == str(render(again))
 
 
+# Its pictures
+
+
+def test_pictures_used_are_the_lead_and_those_of_the_text_in_its_order(cast, draft):
+    lead, first, second, unused = (factories.make_picture(draft, cast.ana, caption=name) for name in "lfsu")
+    other = factories.make_picture(factories.make_piece(cast.ana, cast.section), cast.ana)
+    body = "\n\n".join(f"![](picture:{picture.reference})" for picture in (second, first, second, other))
+    draft.body, draft.lead_picture = body, lead
+
+    used = draft.pictures_used()
+
+    assert [(image["reference"], image["lead"]) for image in used] == [
+        (lead.reference, True),
+        (second.reference, False),
+        (first.reference, False),
+    ]
+    assert unused.reference not in body
+
+
 # What the package hash stands for
 
 
@@ -167,6 +186,15 @@ def change_link(**changed):
     return change
 
 
+def set_section(piece):
+    Article.objects.filter(pk=piece.pk).update(section=factories.make_section("Harbour"))
+
+
+def answer_another(piece):
+    other = Article.objects.create(headline="Terns", created_by=piece.created_by)
+    Article.objects.filter(pk=piece.pk).update(responds_to=other)
+
+
 def take_link_away(piece):
     piece.bylines.update(links=[])
 
@@ -194,6 +222,8 @@ PARTS = {
     "white space": change_piece(body=factories.BODY + "\n"),
     "dek": change_piece(dek="An evening in the harbour."),
     "label": change_piece(label="essay"),
+    "section": set_section,
+    "piece it responds to": answer_another,
     "lead: file": change_lead(sha256="0" * 64),
     "lead: alt": change_lead(alt="A ship"),
     "lead: decorative": change_lead(is_decorative=True),
@@ -234,10 +264,6 @@ def set_tags(piece):
     piece.tags.add(Tag.objects.create(name="Gulls", slug="gulls"))
 
 
-def set_section(piece):
-    Article.objects.filter(pk=piece.pk).update(section=factories.make_section("Harbour"))
-
-
 def rename_author(piece):
     author = piece.bylines.get(position=0).author
     author.name, author.bio = "Somebody Else", "Sings."
@@ -254,7 +280,6 @@ def mark_slug(piece):
 
 
 OUTSIDE = {
-    "section": set_section,
     "tags": set_tags,
     "slug": mark_slug,
     "legal hold": change_piece(is_on_legal_hold=True),

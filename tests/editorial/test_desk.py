@@ -129,7 +129,8 @@ def test_approve_without_the_whole_checklist_is_refused_and_keeps_the_note(edda,
     piece = at_stage("in_review")
 
     shown = edda.post(
-        url("desk_step", piece, "approve"), {"checklist": ["facts"], "note": "A fine piece."}
+        url("desk_step", piece, "approve"),
+        {"checklist": ["facts"], "note": "A fine piece.", "seen": factories.writing.working_hash(piece)},
     ).content.decode()
 
     piece.refresh_from_db()

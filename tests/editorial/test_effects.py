@@ -33,9 +33,10 @@ def test_submit_freezes_signs_and_promises_a_day(cast, draft):
     assert piece.slug == "gulls-at-six"
 
 
-def test_submit_prints_the_author_as_their_profile_says_today(cast, draft):
+def test_a_saved_profile_is_printed_on_what_is_still_with_its_author(cast, draft):
     cast.ana.author.bio = "Ana Ruiz keeps bees."
     cast.ana.author.save(update_fields=["bio"])
+    writing.print_as_today(cast.ana)
 
     piece = take("submit", draft, by=cast.ana)
 

@@ -173,7 +173,7 @@ LACKING = [
     (
         guards.approver_still_stands,
         _approver_became_author,
-        "The editor who approved the piece is now one of its authors. Another editor approves it.",
+        "The editor who approved the piece is also one of its authors. Another editor approves it.",
     ),
     (
         guards.checklist_complete,

@@ -2,6 +2,7 @@
 half done. Every race is run ten times, on whichever database the suite runs on.
 """
 
+import functools
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,7 +22,18 @@ from tests.editorial.test_workflow import reread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TEN_TIMES = range(10)
+TIMES = 10
+
+
+def ten_times(race: Callable[..., None]) -> Callable[..., None]:
+    """Run a race again and again, each time with pieces of its own."""
+
+    @functools.wraps(race)
+    def run(**fixtures) -> None:
+        for _ in range(TIMES):
+            race(**fixtures)
+
+    return run
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
@@ -73,8 +85,8 @@ def whole(piece: Article) -> None:
     assert list(trail.verify()) == []
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_two_editors_claim(_, cast, at_stage):
+@ten_times
+def test_two_editors_claim(cast, at_stage):
     piece = at_stage("submitted")
 
     outcomes = at_once(step("claim", piece, cast.edda), step("claim", piece, cast.emil))
@@ -86,8 +98,8 @@ def test_two_editors_claim(_, cast, at_stage):
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_withdraw_and_publish(_, cast, at_stage):
+@ten_times
+def test_withdraw_and_publish(cast, at_stage):
     piece = at_stage("ready")
 
     moved = one_wins(at_once(step("withdraw", piece, cast.ana), step("publish", piece, cast.pia)))
@@ -96,8 +108,8 @@ def test_withdraw_and_publish(_, cast, at_stage):
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_withdraw_and_fire(_, cast, at_stage):
+@ten_times
+def test_withdraw_and_fire(cast, at_stage):
     piece = at_stage("scheduled")
     moment = piece.scheduled_for
 
@@ -111,19 +123,17 @@ def test_withdraw_and_fire(_, cast, at_stage):
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_two_publish(_, cast, at_stage):
+@ten_times
+def test_two_publish(cast, at_stage):
     piece = at_stage("ready")
-    other = factories.make_desk("otto", "publishers")
-
-    moved = one_wins(at_once(*[step("publish", piece, by) for by in (cast.pia, other, cast.pia)]))
+    moved = one_wins(at_once(*[step("publish", piece, by) for by in (cast.pia, cast.axel, cast.pia)]))
 
     assert moved.live.number == 1
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_two_authors_sign(_, cast):
+@ten_times
+def test_two_authors_sign(cast):
     piece = factories.make_piece(cast.ana, cast.section, cast.bo)
     piece = take("claim", take("submit", piece, by=cast.ana), by=cast.edda)
     factories.edit_by_desk(piece, cast.edda)
@@ -138,8 +148,8 @@ def test_two_authors_sign(_, cast):
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_one_author_signs_while_the_other_suggests(_, cast):
+@ten_times
+def test_one_author_signs_while_the_other_suggests(cast):
     piece = factories.make_piece(cast.ana, cast.section, cast.bo)
     piece = take("claim", take("submit", piece, by=cast.ana), by=cast.edda)
     factories.edit_by_desk(piece, cast.edda)
@@ -152,8 +162,8 @@ def test_one_author_signs_while_the_other_suggests(_, cast):
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_an_editor_saves_while_the_author_withdraws(_, cast, at_stage):
+@ten_times
+def test_an_editor_saves_while_the_author_withdraws(cast, at_stage):
     piece = at_stage("in_review")
     count = piece.revisions.count()
 
@@ -170,8 +180,8 @@ def test_an_editor_saves_while_the_author_withdraws(_, cast, at_stage):
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_two_authors_save_what_both_opened(_, cast):
+@ten_times
+def test_two_authors_save_what_both_opened(cast):
     piece = factories.make_piece(cast.ana, cast.section, cast.bo)
     opened, count = piece.save_number, piece.revisions.count()
 
@@ -186,8 +196,8 @@ def test_two_authors_save_what_both_opened(_, cast):
     assert (reread(piece).save_number, piece.revisions.count()) == (opened + 1, count + 1)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_an_editor_edits_while_a_publisher_publishes(_, cast, at_stage):
+@ten_times
+def test_an_editor_edits_while_a_publisher_publishes(cast, at_stage):
     piece = at_stage("ready")
 
     one_wins(at_once(step("edit", piece, cast.edda, changes={"body": "Other."}), step("publish", piece, cast.pia)))
@@ -198,8 +208,8 @@ def test_an_editor_edits_while_a_publisher_publishes(_, cast, at_stage):
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_two_editors_approve(_, cast, at_stage):
+@ten_times
+def test_two_editors_approve(cast, at_stage):
     piece = at_stage("in_review")
     every = {"checklist": factories.EVERY_ITEM}
 
@@ -209,8 +219,8 @@ def test_two_editors_approve(_, cast, at_stage):
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_publish_due_by_four_fires_once(_, at_stage):
+@ten_times
+def test_publish_due_by_four_fires_once(at_stage):
     pieces = [at_stage("scheduled"), at_stage("scheduled", headline="Terns at noon")]
     moment = max(piece.scheduled_for for piece in pieces) + timedelta(seconds=1)
 
@@ -223,11 +233,11 @@ def test_publish_due_by_four_fires_once(_, at_stage):
     assert sorted(piece.pk for fired in outcomes for piece in fired) == [piece.pk for piece in pieces], outcomes
     for piece in pieces:
         whole(piece)
-    assert Letter.objects.filter(kind="published").count() == 2
+    assert Letter.objects.filter(kind="published", article__in=pieces).count() == 2
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_a_held_piece_is_held_once(_, at_stage):
+@ten_times
+def test_a_held_piece_is_held_once(at_stage):
     piece = at_stage("scheduled")
     Article.objects.filter(pk=piece.pk).update(is_on_legal_hold=True)
 
@@ -238,27 +248,27 @@ def test_a_held_piece_is_held_once(_, at_stage):
     at_once(*[publish_due] * 3)
 
     assert piece.trail.filter(step="hold").count() == 1
-    assert Letter.objects.filter(kind="held").count() == 2
+    assert piece.letters.filter(kind="held").count() == 2
     whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_two_pieces_with_one_headline_get_an_address_each(_, cast):
+@ten_times
+def test_two_pieces_with_one_headline_get_an_address_each(cast):
     pieces = [factories.make_piece(by, cast.section, headline="The same words") for by in (cast.ana, cast.bo)]
 
     outcomes = at_once(*[step("submit", piece, piece.created_by) for piece in pieces])
 
-    assert sorted(piece.slug for piece in outcomes if isinstance(piece, Article)) == [
-        "the-same-words",
-        "the-same-words-2",
-    ]
+    assert all(isinstance(outcome, Article) for outcome in outcomes), outcomes
+    assert len({piece.slug for piece in outcomes}) == 2
     for piece in pieces:
         whole(piece)
 
 
-@pytest.mark.parametrize("_", TEN_TIMES)
-def test_two_windows_of_one_author_submit_once(_, cast, draft):
-    one_wins(at_once(step("submit", draft, cast.ana), step("submit", draft, cast.ana)))
+@ten_times
+def test_two_windows_of_one_author_submit_once(cast, at_stage):
+    piece = at_stage("draft")
 
-    assert draft.submissions.count() == draft.letters.count() == 1
-    whole(draft)
+    one_wins(at_once(step("submit", piece, cast.ana), step("submit", piece, cast.ana)))
+
+    assert piece.submissions.count() == piece.letters.count() == 1
+    whole(piece)

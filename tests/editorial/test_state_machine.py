@@ -29,7 +29,7 @@ from network.fingerprint import fingerprint
 from tests import factories
 
 # Examples, and acts in each, for each half of the run; every act tries one step.
-SIZE = {"quick": (25, 45), "deep": (560, 50)}[os.environ.get("HYPOTHESIS_PROFILE", "quick")]
+SIZES = {"quick": (27, 45), "deep": (560, 50)}
 VERIFIED_EVERY = 12  # acts; the whole trail is recomputed each time
 
 PEOPLE = ("ana", "bo", "axel", "edda", "emil", "pia", "sten", "root", None)
@@ -43,7 +43,7 @@ ACTS = (
 NEXT = {
     Stage.DRAFT: ("submit",),
     Stage.CHANGES_REQUESTED: ("submit",),
-    Stage.SUBMITTED: ("claim",),
+    Stage.SUBMITTED: (*["claim"] * 6, "withdraw", "decline"),
     Stage.IN_REVIEW: (*["approve"] * 6, "ask_changes", "release", "decline"),
     Stage.PROOF: (*["sign"] * 4, "suggest"),
     Stage.READY: (*["publish"] * 3, *["schedule"] * 6, *["approve"] * 2, "edit"),
@@ -221,7 +221,7 @@ class Newsroom(RuleBasedStateMachine):
     def _take_next(self, piece: Article, data):
         usual = NEXT[Stage(piece.stage)]
         if piece.is_amendment:
-            usual = [name for name in usual if name not in ("schedule", "decline")] * 4 + ["discard"]
+            usual = [name for name in usual if name not in ("schedule", "decline", "withdraw")] * 4 + ["discard"]
         name = data.draw(st.sampled_from(usual), "step")
         if name == "spoil":
             Article.objects.filter(pk=piece.pk).update(dek="")
@@ -369,7 +369,7 @@ def _owed(event: Event) -> list[User]:
 
 
 def _three_pieces(cast) -> list[Article]:
-    """A draft of Ana's, a ready piece of Ana's and Bo's, a published one of Axel's and Bo's: nobody has to begin alone."""
+    """A draft of Ana's, a scheduled piece of Ana's and Bo's, a published one of Axel's and Bo's."""
     pieces = []
     for first, *others in BYLINES:
         by = getattr(cast, first)
@@ -379,7 +379,8 @@ def _three_pieces(cast) -> list[Article]:
         workflow.take("claim", piece, by=cast.edda)
         factories.approve(piece, cast.edda)
         workflow.take("sign", piece, by=cast.bo)
-    workflow.take("publish", pieces[-1], by=cast.pia)
+    workflow.take("schedule", pieces[1], by=cast.pia, at=clock.now() + timedelta(hours=6))
+    workflow.take("publish", pieces[2], by=cast.pia)
     return pieces
 
 
@@ -388,15 +389,17 @@ def _three_pieces(cast) -> list[Article]:
 def test_no_step_of_anybody_breaks_an_invariant(half, cast):
     Newsroom.pieces = tuple(piece.pk for piece in _three_pieces(cast))
     Newsroom.taken, Newsroom.visited = Counter(), Counter()
-    examples, acts = SIZE
+    examples, acts = SIZES[os.environ.get("HYPOTHESIS_PROFILE", "quick")]
     size = settings(max_examples=examples, stateful_step_count=acts, deadline=None)
 
     run_state_machine_as_test(Newsroom, settings=settings(size, suppress_health_check=list(HealthCheck)))
 
     log.info("%s\n%s", Newsroom.taken, Newsroom.visited)
-    live = {stage for stage, standing in Newsroom.visited if standing == "live"}
     assert Newsroom.taken["tried"] >= 1_000
-    assert Newsroom.taken.keys() >= {*STEPS, "hold"}
     assert {stage for stage, _ in Newsroom.visited} == set(Stage.values) - {"killed"}
-    assert live == (UNFINISHED | {Stage.PUBLISHED}) - {Stage.SCHEDULED}
+    if examples == SIZES["deep"][0]:
+        amended = {stage for stage, standing in Newsroom.visited if standing == "live"}
+        assert amended == (UNFINISHED | {Stage.PUBLISHED}) - {Stage.SCHEDULED}
+        assert Newsroom.taken.keys() >= {*STEPS, "hold", "as minor", "as correction"}
+        assert Newsroom.taken["tried"] >= 25_000
     assert not Disclaimer.objects.filter(version__gt=1).exists(), "an example left rows behind"

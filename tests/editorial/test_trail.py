@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from operator import attrgetter
 
 import pytest
 from django.conf import settings
@@ -89,12 +90,6 @@ def test_verify_trail_says_how_much_holds(corrected, capsys):
     assert capsys.readouterr().out == f"Everything holds: {counts}.\n"
 
 
-def test_verify_trail_holds_for_an_empty_database(db, capsys):
-    call_command("verify_trail")
-
-    assert capsys.readouterr().out == "Everything holds: 0 revisions, 0 events, 0 publications.\n"
-
-
 def test_verify_trail_holds_after_every_way_round(cast, at_stage):
     piece = at_stage("scheduled")
     with clock.at(piece.scheduled_for):
@@ -140,6 +135,7 @@ def test_verify_trail_names_the_row_whose_person_or_decision_was_changed(cast, c
     approval = Review.objects.filter(decision="approve").order_by("-pk").first()
     changes = (
         (newest[Revision], "created_by", cast.emil),
+        (newest[Revision], "section", factories.make_section("Harbour")),
         (newest[Event], "actor", cast.emil),
         (newest[Event], "actor", None),
         (newest[Event], "revision", Revision.objects.order_by("pk").first()),
@@ -161,17 +157,11 @@ def test_verify_trail_names_the_publication_whose_disclaimer_was_rewritten(corre
     assert_named(Publication.objects.order_by("number").first())
 
 
-@pytest.mark.parametrize("column", ["disclaimer", "kind"])
-def test_verify_trail_names_the_publication_of_which_a_part_was_exchanged(corrected, tamper, column):
+@pytest.mark.parametrize(("row", "column"), [("live", "disclaimer"), ("live", "kind"), ("live.review", "disclaimer")])
+def test_verify_trail_names_the_publication_of_which_a_part_was_exchanged(corrected, tamper, row, column):
     values = {"disclaimer": factories.make_disclaimer("Other words.").pk, "kind": "update"}
 
-    tamper(corrected.live, column, values[column])
-
-    assert_named(corrected.live)
-
-
-def test_verify_trail_names_the_publication_whose_review_names_another_disclaimer(corrected, tamper):
-    tamper(corrected.live.review, "disclaimer", factories.make_disclaimer("Other words.").pk)
+    tamper(attrgetter(row)(corrected), column, values[column])
 
     assert_named(corrected.live)
 
@@ -189,12 +179,6 @@ def test_verify_trail_names_the_piece_that_no_step_has_moved(corrected, tamper, 
     tamper(corrected, column, value)
 
     assert_named(corrected)
-
-
-def test_verify_trail_names_the_draft_that_no_step_has_moved(draft, tamper):
-    tamper(draft, "stage", "ready")
-
-    assert_named(draft)
 
 
 def test_verify_trail_names_the_piece_that_shows_an_older_publication(corrected, tamper):
@@ -235,16 +219,6 @@ def test_verify_trail_names_the_piece_of_which_all_events_were_deleted(corrected
     unguarded("DELETE FROM editorial_event WHERE article_id = %s", corrected.pk)
 
     assert_named(corrected)
-
-
-def test_verify_trail_names_the_piece_of_which_every_event_went_while_others_kept_theirs(at_stage, unguarded):
-    at_stage("published")
-    piece = at_stage("published")
-    at_stage("published")
-
-    unguarded("DELETE FROM editorial_event WHERE article_id = %s", piece.pk)
-
-    assert_named(piece)
 
 
 def test_verify_trail_names_the_key_whose_event_was_cut_off_and_the_stage_with_it(at_stage, unguarded):
@@ -373,32 +347,23 @@ def test_append_starts_each_piece_at_one(cast, draft):
 
 
 @pytest.mark.parametrize(
-    ("seq", "previous"),
-    [(4, "last"), (2, "last"), (1, "last"), (0, "last"), (3, "first"), (3, ""), (3, "0" * 64)],
+    ("events", "seq", "previous"),
+    [
+        *((2, seq, -1) for seq in (0, 1, 2, 4)),
+        *((2, 3, previous) for previous in (0, "", "0" * 64)),
+        *((0, seq, previous) for seq, previous in ((2, ""), (0, ""), (1, "0" * 64))),
+    ],
 )
-def test_event_that_does_not_follow_the_last_is_refused(draft, seq, previous):
-    hashes = {
-        "first": trail.append(draft, **make_line(draft)).hash,
-        "last": trail.append(draft, **make_line(draft)).hash,
-    }
-    event = Event(article=draft, seq=seq, previous_hash=hashes.get(previous, previous), **make_line(draft))
-    event.hash = event.fingerprint()
-
-    with pytest.raises(IntegrityError, match="follows the one before"), transaction.atomic():
-        event.save()
-
-    assert draft.trail.count() == 2
-
-
-@pytest.mark.parametrize(("seq", "previous"), [(2, ""), (0, ""), (1, "0" * 64)])
-def test_first_event_that_claims_another_before_it_is_refused(draft, seq, previous):
+def test_event_that_does_not_follow_the_last_is_refused(draft, events, seq, previous):
+    hashes = [trail.append(draft, **make_line(draft)).hash for _ in range(events)]
+    previous = hashes[previous] if isinstance(previous, int) else previous
     event = Event(article=draft, seq=seq, previous_hash=previous, **make_line(draft))
     event.hash = event.fingerprint()
 
     with pytest.raises(IntegrityError, match="follows the one before"), transaction.atomic():
         event.save()
 
-    assert not draft.trail.exists()
+    assert draft.trail.count() == events
 
 
 def test_event_hash_changes_with_every_column(cast, draft):

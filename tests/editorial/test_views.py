@@ -53,7 +53,7 @@ def test_pages_of_another_persons_piece_are_404(client, cast, draft, name):
 @pytest.mark.parametrize(
     "stage, words",
     [
-        ("draft", "With you: a draft that nobody else sees."),
+        ("draft", "With you: a draft."),
         ("submitted", "You will hear by"),
         ("in_review", "an editor is reading it"),
         ("changes_requested", "the desk asks for changes"),
@@ -205,7 +205,11 @@ def test_submit_asks_for_a_new_version_of_the_agreement(ana, cast, draft):
     draft.refresh_from_db()
     assert (refused.status_code, draft.stage) == (200, "draft")
 
-    ana.post(url("submit", draft), {"seen": seen, "accept": "on"})
+    ana.post(url("submit", draft), {"seen": seen, "accept": "on", "terms": "of another version"})
+    draft.refresh_from_db()
+    assert draft.stage == "draft"
+
+    ana.post(url("submit", draft), {"seen": seen, "accept": "on", "terms": agreement.text_hash})
     draft.refresh_from_db()
     assert draft.stage == "submitted"
     assert agreement.acceptances.get().text_hash == agreement.text_hash

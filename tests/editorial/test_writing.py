@@ -228,6 +228,17 @@ def test_set_details_refuses_an_address_that_another_piece_had(cast, at_stage):
     assert every_row() == before
 
 
+def test_set_details_refuses_an_address_that_another_piece_has(cast, at_stage):
+    at_stage("submitted")
+    piece = at_stage("ready", headline="Terns")
+    before = every_row()
+
+    with pytest.raises(Refused, match="Another piece has this address"):
+        writing.set_details(piece, by=cast.edda, slug="gulls-at-six")
+
+    assert every_row() == before
+
+
 def test_set_details_leaves_the_keys_alone(cast, at_stage):
     piece = at_stage("ready")
     tag = Tag.objects.create(name="Birds", slug="birds")

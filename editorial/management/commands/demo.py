@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, transaction
 
 from editorial.demo import load
 from network.env import number, text
@@ -46,7 +46,11 @@ class Command(BaseCommand):
         if options["reset"]:
             _reset()
         call_command("migrate", verbosity=0)
-        password = self._load()
+        settings.SITE_URL = f"http://127.0.0.1:{port}"
+        try:
+            password = self._load()
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. Nothing was loaded; the next start begins anew.") from None
         self._say(port, password)
         if not options["no_serve"]:
             _serve(port)
@@ -59,7 +63,8 @@ class Command(BaseCommand):
             self.stdout.write("The demo network is here already; it is kept as it is. (--reset starts over.)")
         else:
             password = given or secrets.token_urlsafe(9)
-            load.load(password, self._progress)
+            with transaction.atomic():
+                load.load(password, self._progress)
             self.stdout.write("")
         _keep_password(password)
         return password
@@ -85,9 +90,9 @@ def _check_port(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
+        except (OSError, OverflowError):
             raise CommandError(
-                f"Port {port} is in use. Stop what uses it, or choose another: make demo PORT={port + 1}."
+                f"Port {port} cannot be used. Stop what uses it, or choose another: make demo PORT=8765."
             ) from None
 
 
@@ -116,9 +121,8 @@ def _keep_password(password: str) -> None:
 
 def _serve(port: int) -> None:
     """The site and its worker, until Ctrl-C or a TERM; both end together."""
-    environment = {**os.environ, "DEBUG": "1", "SITE_URL": f"http://127.0.0.1:{port}"}
+    environment = {**os.environ, "DEBUG": "1", "SITE_URL": settings.SITE_URL}
     worker = subprocess.Popen([sys.executable, "manage.py", "run_worker"], cwd=settings.BASE_DIR, env=environment)
-    settings.SITE_URL = environment["SITE_URL"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True)
