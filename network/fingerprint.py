@@ -11,9 +11,9 @@ from typing import Any
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    raise TypeError(f"A record holds text, numbers, lists and times, not {type(value).__name__}.")
+    raise TypeError(f"A record holds text, numbers, lists and times with a zone, not {type(value).__name__}.")
 
 
 def fingerprint(record: dict[str, Any]) -> str:

@@ -73,3 +73,8 @@ def test_fingerprint_takes_a_whole_second_like_any_other():
 def test_fingerprint_refuses_what_has_no_canonical_form(value):
     with pytest.raises(TypeError, match=f"not {type(value).__name__}"):
         fingerprint({"value": value})
+
+
+def test_fingerprint_refuses_a_moment_without_a_zone():
+    with pytest.raises(TypeError, match="times with a zone"):
+        fingerprint({"at": datetime(2027, 3, 1, 7, 0)})  # noqa: DTZ001
