@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import F
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from articles.models import Article, Disclaimer, OldSlug
 from authors.models import Agreement, Author, Identity, Status
@@ -157,12 +158,12 @@ LACKING = [
     ),
     (
         guards.approved,
-        _text(body=F("body") + ","),
+        _text(body=Concat("body", Value(","))),
         "The text is not the one an editor approved. An editor reads it and approves it again.",
     ),
     (
         guards.signed,
-        _text(body=F("body") + ","),
+        _text(body=Concat("body", Value(","))),
         "Ana Ruiz has not signed this text. They get the proof once it is approved.",
     ),
     (

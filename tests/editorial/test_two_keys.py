@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, ProtectedError
+from django.db.models import ProtectedError, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 
 from articles.models import Article, Byline, Picture, Publication, Revision
@@ -166,7 +167,7 @@ def test_approvers_account_cannot_be_deleted_and_the_key_stands(cast, at_stage):
 
 
 def _a_comma(piece: Article) -> None:
-    Article.objects.filter(pk=piece.pk).update(body=F("body") + ",")
+    Article.objects.filter(pk=piece.pk).update(body=Concat("body", Value(",")))
 
 
 def _the_description(piece: Article) -> None:
