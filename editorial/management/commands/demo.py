@@ -122,8 +122,12 @@ def _keep_password(password: str) -> None:
 def _serve(port: int) -> None:
     """The site and its worker, until Ctrl-C or a TERM; both end together."""
     environment = {**os.environ, "DEBUG": "1", "SITE_URL": settings.SITE_URL}
-    worker = subprocess.Popen([sys.executable, "manage.py", "run_worker"], cwd=settings.BASE_DIR, env=environment)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    command = [sys.executable, "manage.py", "run_worker"]
+    worker = subprocess.Popen(
+        command, cwd=settings.BASE_DIR, env=environment, process_group=0
+    )  # Ctrl-C is ours to pass on
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     try:
         call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True)
     except KeyboardInterrupt:
