@@ -123,9 +123,8 @@ def _serve(port: int) -> None:
     """The site and its worker, until Ctrl-C or a TERM; both end together."""
     environment = {**os.environ, "DEBUG": "1", "SITE_URL": settings.SITE_URL}
     command = [sys.executable, "manage.py", "run_worker"]
-    worker = subprocess.Popen(
-        command, cwd=settings.BASE_DIR, env=environment, process_group=0
-    )  # Ctrl-C is ours to pass on
+    # A group of its own: Ctrl-C comes to this process alone, and is passed on below.
+    worker = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, process_group=0)  # noqa: S603 - our own command
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     try:
