@@ -2,7 +2,7 @@
 # in this folder. Another Python: make demo PYTHON=python3.12. How each one is used: CONTRIBUTING.md.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-postgres check check-deep lint format-check templates types migrations architecture \
+.PHONY: help demo serve bench test test-postgres check check-deep lint format-check templates types migrations architecture audit \
 	format lock clean runtime-packages test-packages
 .NOTPARALLEL:
 
@@ -33,7 +33,11 @@ test-postgres: test-packages  ## the tests that touch the database, on the Postg
 		"TEST_POSTGRES_URL=postgres://someone@127.0.0.1:5432/postgres (a role that may create databases)." >&2; exit 1; }
 	@$(ISOLATED); $(AT_HOME); export DATABASE_URL="$$TEST_POSTGRES_URL"; exec $(PYTEST) -m database $(TEST_ARGS)
 
-check: lint format-check templates types migrations architecture  ## everything that is not a test: make -k check for all of it at once
+bench: test-packages  ## how fast it is, beside a floor measured in the same run (BENCH_ARGS="--articles 100000", or --quick)
+	@unset CACHE_URL STORAGE_URL SEARCH_URL SECRET_KEY ALLOWED_HOSTS SITE_URL DJANGO_SETTINGS_MODULE PORT; \
+		exec .venv/bin/python bench/run.py $(BENCH_ARGS)
+
+check: lint format-check templates types migrations architecture audit  ## everything that is not a test: make -k check for all of it at once
 
 check-deep: test-packages  ## the tests that search at random, for 50,000 steps instead of 2,000
 	@$(ISOLATED); $(AT_HOME); export HYPOTHESIS_PROFILE=deep; exec $(PYTEST) -m deep $(TEST_ARGS)
@@ -56,6 +60,9 @@ migrations: test-packages
 
 architecture: test-packages
 	@echo "architecture"; $(ISOLATED); $(AT_HOME); .venv/bin/python -m pytest -q tests/test_architecture.py
+
+audit: test-packages  ## known vulnerabilities of the locked packages, where their database can be reached
+	@printf 'audit: '; .venv/bin/python bin/audit
 
 format: test-packages  ## put code and templates into the house's layout
 	@.venv/bin/ruff check --quiet --fix .; .venv/bin/ruff format --quiet .; $(TEMPLATES) {} + || true

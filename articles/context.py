@@ -1,6 +1,8 @@
+from django.conf import settings
+
 from network.models import Network
 
 
 def network(request) -> dict[str, object]:
-    """The network's row for every template: the one the request already carries, or its own."""
-    return {"network": getattr(request, "network", None) or Network.load()}
+    """For every template: the network's row, which the request may carry already, and the site's address."""
+    return {"network": getattr(request, "network", None) or Network.load(), "site_url": settings.SITE_URL}

@@ -1,13 +1,69 @@
+from datetime import date, timedelta
+
 from django.contrib import admin
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.models import User
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Disclaimer
 from articles.status import AT_DESK, Stage
-from editorial import desk
-from editorial.models import Letter, Submission
+from authors.models import Application, Author, Invitation
+from editorial import (
+    desk,
+    desk_revisions,
+    desk_text,
+    disclaimers,
+    letters,
+    mailbag,
+    month,
+    queues,
+    saved_filters,
+    vouching,
+)
+from editorial.administration import Accounts, WhatWentWrong
+from editorial.fabrication import FabricatedAuthors
+from editorial.models import (
+    ChecklistItem,
+    CheckOut,
+    CorrectionRequest,
+    Correspondence,
+    Letter,
+    LetterTemplate,
+    Priority,
+)
+from editorial.people import ApplicationAdmin, InvitationAdmin
+from editorial.waiting import signed_in
 from network import clock
+from network.models import Tally
+
+COUNTED = 250  # pieces of a list, from which its pages follow; more where somebody is far down already
+FARTHEST = 1_000_000  # page that an address can name
+
+admin.site.unregister(User)
+admin.site.register(User, Accounts)
+admin.site.register(Tally, WhatWentWrong)
+admin.site.register(Author, FabricatedAuthors)
+admin.site.register(Application, ApplicationAdmin)
+admin.site.register(Invitation, InvitationAdmin)
+admin.site.register(Disclaimer, disclaimers.Words)
+admin.site.register(ChecklistItem, vouching.ItemAdmin)
+admin.site.register(LetterTemplate, letters.TemplateAdmin)
+admin.site.register(Correspondence, mailbag.CorrespondenceAdmin)
+admin.site.register(CorrectionRequest, mailbag.CorrectionRequestAdmin)
+
+
+def _date(typed: str) -> date | None:
+    """The day that an address names, within the years that the calendar has; nothing where it names none."""
+    try:
+        day = date.fromisoformat(typed[:10])
+    except ValueError:
+        return None
+    return day if month.EARLIEST <= day.year <= month.LATEST else None
 
 
 def _number(typed: str) -> int:
@@ -22,27 +78,16 @@ class QueueFilter(admin.SimpleListFilter):
     parameter_name = "queue"
 
     def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
-        return [
-            ("unclaimed", "Unclaimed"),
-            ("mine", "Mine"),
-            ("author", "Waiting on the author"),
-            ("ready", "Ready"),
-            ("scheduled", "Scheduled"),
-            ("published", "Published"),
-            ("everything", "Everything"),
-        ]
+        listed = [(queue.key, queue.title) for queue in queues.BY_KEY.values()]
+        return [*listed, ("published", "Published"), ("everything", "Everything")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        queues: dict[str | None, dict[str, object]] = {
-            None: {"stage__in": AT_DESK},
-            "unclaimed": {"stage": Stage.SUBMITTED},
-            "mine": {"stage__in": AT_DESK, "claimed_by_id": request.user.pk},
-            "author": {"stage__in": (Stage.PROOF, Stage.CHANGES_REQUESTED)},
-            "ready": {"stage": Stage.READY},
-            "scheduled": {"stage": Stage.SCHEDULED},
-            "published": {"stage": Stage.PUBLISHED},
-        }
-        return queryset.filter(**queues.get(self.value(), {}))
+        chosen = self.value() or ""
+        if chosen.partition(":")[0] in queues.BY_KEY:
+            return queues.filtered(queryset, chosen, request.user)
+        if chosen == "everything":
+            return queryset
+        return queryset.filter(stage__in=[Stage.PUBLISHED] if chosen == "published" else AT_DESK)
 
     def choices(self, changelist):
         first, *rest = super().choices(changelist)
@@ -50,43 +95,112 @@ class QueueFilter(admin.SimpleListFilter):
         yield from rest
 
 
+class DayFilter(admin.SimpleListFilter):
+    """What goes out on a day, or whose embargo ends; the calendar leads to any day."""
+
+    title = "day it goes out, or its embargo ends"
+    parameter_name = "on"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        today = timezone.localdate(clock.now())
+        days = {today: "Today", today + timedelta(days=1): "Tomorrow"}
+        if chosen := _date(request.GET.get("on", "")):
+            days.setdefault(chosen, f"{chosen:%-d %B %Y}")
+        return [(day.isoformat(), words) for day, words in days.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        chosen = _date(self.value() or "")
+        return queryset.filter(month.on(chosen)) if chosen else queryset
+
+
+class QueueList(ChangeList):
+    """The page's pieces, with what holds each up, both asked for these alone: what is sorted is numbers, not texts.
+    From wherever somebody is, as many pages ahead can be reached as from the first, and no more is counted."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        self.most = COUNTED + max(0, min(self.page_num, FARTHEST) - 1) * self.list_per_page
+        numbers = list(self.queryset.values_list("pk", flat=True)[: self.most + 1])
+        self.paginator = Paginator(numbers, self.list_per_page)
+        self.result_count, self.full_result_count = len(numbers), None
+        self.show_full_result_count, self.show_admin_actions = False, False
+        self.is_more = len(numbers) > self.most
+        self.can_show_all, self.multi_page = len(numbers) <= self.list_max_show_all, self.paginator.num_pages > 1
+        self.result_list = self._pieces(request, self._on_page(numbers))
+
+    def _on_page(self, numbers: list[int]) -> list[int]:
+        if self.show_all and self.can_show_all:
+            return numbers
+        try:
+            return self.paginator.page(self.page_num).object_list
+        except InvalidPage:
+            raise IncorrectLookupParameters from None
+
+    def _pieces(self, request: HttpRequest, pks: list[int]) -> list[Article]:
+        found = self.model_admin.get_queryset(request).in_bulk(pks)
+        blocks = queues.held_up(pks)
+        pieces = [found[pk] for pk in pks if pk in found]
+        for piece in pieces:
+            piece.blocks = blocks.get(piece.pk, [])
+        return pieces
+
+
 @admin.register(Article)
 class QueueAdmin(admin.ModelAdmin):
-    list_display = ["headline", "by", "stage", "section", "editor", "promised"]
-    list_filter = [QueueFilter, "section"]
-    list_per_page = 50
+    list_display = ["headline", "promised", "where", "editor", "by", "section"]
+    list_filter = [QueueFilter, "section", DayFilter]
+    list_per_page = 25
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ["headline", "bylines__printed_name", "slug"]
     actions = None
 
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+        return QueueList
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        open_trip = Submission.objects.open().filter(article=OuterRef("pk"))
-        queue = Article.objects.visible_to(request.user).select_related("section").prefetch_related("bylines")
-        return queue.annotate(
-            promised_by=Subquery(open_trip.filter(answered_at=None).values("promised_by")),
-            claimed_by_id=Subquery(open_trip.values("claimed_by")),
-            claimed_by_name=Subquery(open_trip.values("claimed_by__username")),
-        )
+        rows = queues.pieces(request.user).defer("body", "dek")
+        editor = F("trip__claimed_by__username")
+        awaited = Case(When(answered_at=None, then=F("promised_by")))
+        held = CheckOut.objects.live().filter(article=OuterRef("pk")).values("holder__username")
+        rows = rows.annotate(claimed_by_name=editor, awaited=awaited, held_by=Subquery(held))
+        return rows.select_related("section").prefetch_related("bylines")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return queryset.named(search_term), False  # type: ignore[attr-defined]
 
     def get_ordering(self, request: HttpRequest) -> list:
-        return [F("promised_by").asc(nulls_last=True), "-saved_at", "-pk"]
+        return [F("awaited").asc(nulls_last=True), F("priority").asc(nulls_last=True), "-saved_at", "-pk"]
 
     @admin.display(description="by")
     def by(self, article) -> str:
         return ", ".join(byline.printed_name for byline in article.bylines.all())
 
-    @admin.display(description="editor")
-    def editor(self, article) -> str:
-        return article.claimed_by_name or "nobody yet"
+    @admin.display(description="stage", ordering="stage")
+    def where(self, article) -> str:
+        held_up = f", held up by {' and '.join(article.blocks)}" if article.blocks else ""
+        checked_out = f", text with {article.held_by}" if article.held_by else ""
+        return f"{article.get_stage_display()}{held_up}{checked_out}"
 
-    @admin.display(description="promised by", ordering="promised_by")
+    @admin.display(description="editor, due", ordering="due_on")
+    def editor(self, article) -> str:
+        """Who has it, and what they set for themselves."""
+        parts = [article.claimed_by_name or "nobody yet"]
+        if article.due_on:
+            parts.append(f"due {article.due_on:%-d %b %Y}")
+        if article.priority not in (None, Priority.NORMAL):
+            parts.append(f"{Priority(article.priority).label.lower()} priority")
+        return ", ".join(parts)
+
+    @admin.display(description="promised by", ordering="awaited")
     def promised(self, article) -> str:
-        if article.promised_by is None:
-            return "answered"
-        late = ", late" if article.promised_by < clock.now() else ""
-        return f"{article.promised_by:%-d %b %Y, %H:%M} UTC{late}"
+        if article.awaited is None:
+            return "answered" if article.answered_at else "nothing is owed"
+        late = ", late" if article.awaited < clock.now() else ""
+        return f"{article.awaited:%-d %b %Y, %H:%M} UTC{late}"
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Pieces, by promise date", **(extra_context or {})})
+        more = {"title": "Pieces, by promise date", "chosen": saved_filters.chosen(request)}
+        return super().changelist_view(request, more | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -106,10 +220,19 @@ class QueueAdmin(admin.ModelAdmin):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/edit/", wrap(desk.edit), name="desk_edit"),
+            path("filters/keep/", wrap(saved_filters.keep), name="desk_keep_filter"),
+            path("filters/<int:pk>/remove/", wrap(saved_filters.remove), name="desk_remove_filter"),
+            path("calendar/", signed_in(wrap(month.calendar)), name="desk_calendar"),
+            path("<int:pk>/edit/", signed_in(wrap(desk_text.edit)), name="desk_edit"),
+            path("<int:pk>/check-out/", signed_in(wrap(desk_text.check_out)), name="desk_check_out"),
+            path("<int:pk>/stop/", signed_in(wrap(desk_text.stop)), name="desk_stop"),
+            path("<int:pk>/beat/", wrap(desk_text.beat), name="desk_beat"),
+            path("<int:pk>/revisions/", signed_in(wrap(desk_revisions.revisions)), name="desk_revisions"),
             path("<int:pk>/details/", wrap(desk.details), name="desk_details"),
             path("<int:pk>/comment/", wrap(desk.comment), name="desk_comment"),
             path("<int:pk>/comment/<int:comment_pk>/resolve/", wrap(desk.resolve), name="desk_resolve"),
+            path("<int:pk>/checklist/", wrap(vouching.checklist), name="desk_checklist"),
+            path("<int:pk>/risk/", wrap(vouching.mark_risk), name="desk_risk"),
             path("<int:pk>/steps/<slug:name>/", wrap(desk.step), name="desk_step"),
             *super().get_urls(),
         ]
@@ -122,6 +245,15 @@ class LetterAdmin(admin.ModelAdmin):
     list_select_related = ["to"]
     search_fields = ["subject", "to__email"]
     actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """A letter quotes what it is about: who must not judge a piece, or is its author, reads only their own. What
+        readers write and are answered is in no list of letters: it is between two people, and holds keys."""
+        closed = Article.objects.closed_to(request.user).values("pk")
+        digests = Q(kind="digest", to__author__bylines__article__in=closed)
+        others = super().get_queryset(request).exclude(Q(article__in=closed) | digests).values("pk")
+        ours = super().get_queryset(request).filter(correspondence=None)
+        return ours.filter(Q(to=request.user) | Q(pk__in=others))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -11,15 +11,29 @@ from django.views.decorators.http import require_POST
 
 from articles.models import Article, Disclaimer, Revision
 from articles.models.publication import fill, filled_html
-from articles.status import APPROVED, Stage
-from editorial import diff, guards, permissions, workflow, writing
-from editorial.checklist import CHECKLIST
-from editorial.desk_forms import DeskCommentForm, DetailsForm, StepForm
-from editorial.forms import posted
-from editorial.models import Comment, Decision
+from articles.status import APPROVED, AT_DESK, Stage
+from editorial import (
+    aftermath,
+    checklist,
+    checkout,
+    conversation,
+    diff,
+    guards,
+    letters,
+    notifications,
+    permissions,
+    records,
+    recusal,
+    risk,
+    site,
+    workflow,
+    writing,
+)
+from editorial.desk_forms import DeskCommentForm, DetailsForm, StepForm, form_for
+from editorial.models import CheckOut, Decision, Letter
 from editorial.models.disclosure import QUESTIONS
 from editorial.refusal import Refused
-from editorial.sheet import Sheet
+from editorial.waiting import posted
 from network import clock
 from network.models import Network
 
@@ -33,6 +47,8 @@ def on_piece(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, pk: int, *args, **kwargs) -> HttpResponse:
         if not permissions.is_on_desk(request.user):
             raise PermissionDenied
+        if barred := Article.objects.recusing(request.user).filter(pk=pk).first():
+            return recusal.answer(request, barred)
         article = get_object_or_404(
             Article.objects.visible_to(request.user).select_related("section", "live__revision"), pk=pk
         )
@@ -52,72 +68,101 @@ def piece(request: HttpRequest, article: Article, comment_form: DeskCommentForm 
     working = Revision.objects.unsaved(article)
     submission = article.submissions.order_by("-number").select_related("claimed_by").first()
     context = {
-        "steps": _useful_steps(article, request.user),
+        "proposal": article.proposals.open().select_related("proposed_by", "into").first(),
+        "notices": article.notices.select_related("into"),
+        "announced": article.announcements.standing(),
         "submission": submission,
         "working": working,
         "changes": _changes_since_signed(article, working),
         "is_signed": article.sign_offs.filter(package_hash=working.package_hash).exists(),
         "lacking": _next_lacking(article),
-        "may_change": writing.may_change(request.user, article),
-        "may_set_details": _may_set_details(request.user, article),
-        "comments": article.comments.select_related("writer", "resolved_by"),
+        "suggested": _suggested(article, working),
+        "comments": conversation.threads(article, request.user, working),
         "comment_form": comment_form or DeskCommentForm(),
-        "checklist": _checklist(article, working),
+        "may_tick": permissions.can_edit(request.user, article) and article.stage in AT_DESK,
+        "waits_for_second": article.stage in APPROVED and guards.second_approver(article),
         "declared": _declared(article),
+        "records": records.of_authors(article, request.user),
         "trail": article.trail.select_related("actor").order_by("-seq"),
         "publications": article.publications.select_related("disclaimer").order_by("-number"),
         "letters": article.letters.select_related("to"),
         "is_late": bool(submission and not submission.answered_at and submission.promised_by < clock.now()),
+        "is_proof_late": bool(submission and submission.proof_due_at and submission.proof_due_at < clock.now()),
     }
-    return _page(request, article, "desk/piece.html", article.headline, context | _disclaimer(working))
+    context |= _offered(article, request.user) | _vouched(article) | disclaimer(working)
+    return page(request, article, "desk/piece.html", article.headline, context)
 
 
 @on_piece
 def step(request: HttpRequest, article: Article, name: str) -> HttpResponse:
     """What will happen, what is missing, and one button. The POST is the decision, and edits nothing."""
-    row = workflow.STEPS.get(name)
-    if row is None or not row.is_offered:
-        raise Http404
-    working = Revision.objects.unsaved(article)
-    form = StepForm(**posted(request), step=row, piece=article, initial={"seen": working.package_hash})
+    row = _row(request, name)
+    working, letter = Revision.objects.unsaved(article), _opening(request, row, article)
+    initial = {"seen": working.package_hash, "note": letter.words if letter else ""}
+    form = form_for(row)(**posted(request), step=row, piece=article, initial=initial)
     refusals: list[str] = []
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not letters.is_preview(request) and form.is_valid():
         try:
-            moved = workflow.take(
-                name, article, by=request.user, note=form.cleaned_data["note"], **form.data_for_step()
-            )
+            return _taken(request, row, article, form)
         except Refused as refusal:
             refusals = refusal.sentences
-        else:
-            messages.success(request, f"{row.label}: done. The piece is now “{moved.get_stage_display().lower()}”.")
-            return redirect(PAGE, article.pk)
     context = {
         "step": row,
         "form": form,
         "refusals": refusals,
+        "held": checkout.holder_of(article) if name == "check_in" else None,
+        "dangerous": ("check_in", "decline", "kill", "recuse", "retract", "remove", "merge"),
+        "by_two": aftermath.BECOMES,
+        "proposal": article.proposals.open().select_related("proposed_by", "into").first(),
         "working": working,
-        "is_offered": row in workflow.steps_for(article, request.user),
-        "where": workflow.where(article),
+        "announced": article.announcements.standing(),
+        "why_not": workflow.why_not(row, article, request.user),
         "lacking": workflow.lacking(name, article),
     }
-    return _page(request, article, "desk/step.html", row.label, context | _disclaimer(working))
+    context |= _vouched(article, only_ticked=True) if name == "approve" else {}
+    context |= {"letter": letter, "drafts": _drafts(row, article, form)} if letter else {}
+    return page(request, article, "desk/step.html", row.label, context | disclaimer(working))
 
 
-@on_piece
-def edit(request: HttpRequest, article: Article) -> HttpResponse:
-    """The sheet, for the piece's editor. Saving approves nothing; on an approved text it voids the approval."""
-    if not writing.may_change(request.user, article):
-        messages.error(request, "Claim the piece first: its text is changed by the editor who has it.")
-        return redirect(PAGE, article.pk)
-    sheet = Sheet(article, request)
-    if request.method == "POST" and sheet.save(_save_approved if article.stage in APPROVED else writing.save):
-        messages.success(request, "Saved. The author reads and signs every change before it is published.")
-        return redirect("admin:desk_edit" if "stay" in request.POST else PAGE, article.pk)
-    return _page(request, article, "desk/edit.html", f"Edit: {article.headline}", sheet.context())
+def _row(request: HttpRequest, name: str) -> workflow.Step:
+    row = workflow.STEPS.get(name)
+    if row is None or not row.is_offered:
+        raise Http404
+    if name in site.GRAVE:
+        site.ask_again(request)
+    return row
 
 
-def _save_approved(article: Article, changes, *, by, save_number: int) -> Article:
-    return workflow.take("edit", article, by=by, changes=changes, save_number=save_number)
+def _opening(request: HttpRequest, row: workflow.Step, article: Article) -> letters.Opening | None:
+    """What the letter of this step may start from, where a person writes one."""
+    kind = letters.OF_STEP.get(row.name)
+    return letters.opening(request, kind, **letters.values_of(article)) if kind else None
+
+
+def _drafts(row: workflow.Step, article: Article, form: StepForm) -> list[Letter]:
+    """The letters as they will arrive with what is typed so far."""
+    return notifications.drafts(letters.OF_STEP[row.name], article, (form["note"].value() or "").strip())
+
+
+def _taken(request: HttpRequest, row: workflow.Step, article: Article, form: StepForm) -> HttpResponse:
+    """The step, taken or refused, and the way back to the piece; to the list, for who may open the piece no more."""
+    note = form.cleaned_data["note"]
+    moved = workflow.take(row.name, article, by=request.user, note=note, **form.data_for_step())
+    messages.success(request, _what_came(row, moved))
+    return redirect("admin:articles_article_changelist") if row.name == "recuse" else redirect(PAGE, article.pk)
+
+
+def _what_came(row: workflow.Step, moved: Article) -> str:
+    """A step of two people has only been proposed while it waits for the second; what readers see is said as well."""
+    if moved.proposals.open().filter(step=row.name).exists():
+        return f"{row.label}: proposed. Readers notice nothing before a second person confirms it."
+    return f"{row.label}: done. Now {workflow.where(moved)}"
+
+
+def _vouched(article: Article, *, only_ticked: bool = False) -> dict[str, object]:
+    """The checklist, or what editors have said of it so far, and why the piece is high risk."""
+    lines = [line for line in checklist.lines(article) if line.tick or not only_ticked]
+    return {"checklist": lines, "risks": risk.reasons(article)}
 
 
 @on_piece
@@ -125,6 +170,8 @@ def details(request: HttpRequest, article: Article) -> HttpResponse:
     if not _may_set_details(request.user, article):
         raise PermissionDenied
     may_hold = permissions.can_hold(request.user, article)
+    if may_hold:
+        site.ask_again(request)
     form = DetailsForm(**posted(request), instance=article, may_hold=may_hold)
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,18 +181,23 @@ def details(request: HttpRequest, article: Article) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect(PAGE, article.pk)
-    return _page(request, article, "desk/details.html", "Details", {"form": form})
+    return page(request, article, "desk/details.html", "Details", {"form": form})
 
 
 @require_POST
 @on_piece
 def comment(request: HttpRequest, article: Article) -> HttpResponse:
+    """A comment, or an answer to the one that `answers` names."""
+    number = request.POST.get("answers", "")
+    answered = get_object_or_404(article.comments.all(), pk=number[:12]) if number.isdecimal() else None
     form = DeskCommentForm(request.POST)
-    if not form.is_valid():
+    try:
+        if not form.is_valid():
+            return piece(request, article.pk, comment_form=form)
+        conversation.say(article, by=request.user, answers=answered, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, refusal.sentences)
         return piece(request, article.pk, comment_form=form)
-    form.instance.article, form.instance.writer, form.instance.is_from_desk = article, request.user, True
-    form.instance.revision = article.revisions.order_by("-number").first()
-    form.save()
     messages.success(request, "The comment is kept.")
     return redirect(PAGE, article.pk)
 
@@ -154,10 +206,10 @@ def comment(request: HttpRequest, article: Article) -> HttpResponse:
 @on_piece
 def resolve(request: HttpRequest, article: Article, comment_pk: int) -> HttpResponse:
     found = get_object_or_404(article.comments.all(), pk=comment_pk)
-    if found.resolved_at:
-        Comment.objects.filter(pk=found.pk).update(resolved_at=None, resolved_by=None)
-    else:
-        Comment.objects.filter(pk=found.pk).update(resolved_at=clock.now(), resolved_by=request.user)
+    try:
+        (conversation.reopen if found.resolved_at else conversation.resolve)(found, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     return redirect(PAGE, article.pk)
 
 
@@ -165,13 +217,34 @@ def _may_set_details(user, article: Article) -> bool:
     return permissions.can_hold(user, article) or permissions.can_edit(user, article)
 
 
-def _useful_steps(article: Article, user) -> list[workflow.Step]:
-    """What this person may do now; approving again only where the approval no longer opens the door."""
-    is_settled = article.stage == Stage.READY and guards.approval_is_stale(article)
-    return [row for row in workflow.steps_for(article, user) if not (is_settled and row.name == "approve")]
+def _offered(article: Article, user) -> dict[str, object]:
+    """What this person may do now, and who has the text meanwhile."""
+    held = checkout.holder_of(article)
+    return {
+        "held": held,
+        "steps": _useful_steps(article, user, held),
+        "may_change": writing.may_change(user, article),
+        "may_set_details": _may_set_details(user, article),
+    }
 
 
-def _page(request: HttpRequest, article: Article, template: str, title: str, context: dict) -> HttpResponse:
+def _useful_steps(article: Article, user, held: CheckOut | None) -> list[workflow.Step]:
+    """What this person may do now; approving again only where the approval no longer opens the door, ending a
+    check-out only where somebody else has the text, and of what takes two people only what is proposed already."""
+    is_settled = article.stage == Stage.READY and (guards.approval_is_stale(article) or _is_first_of_two(article, user))
+    useless = {"approve"} if is_settled else set()
+    proposed = article.proposals.open().values_list("step", flat=True).first()
+    useless |= set(aftermath.BECOMES) - {proposed} if proposed else set()
+    useless |= {"announce"} if not article.is_amendment else set()
+    useless |= {"check_in"} if held is None or held.holder_id == user.pk else set()
+    return [row for row in workflow.steps_for(article, user) if row.name not in useless]
+
+
+def _is_first_of_two(article: Article, user) -> bool:
+    return user.pk in guards.approvers(article) and not guards.approval_lapsed(article)
+
+
+def page(request: HttpRequest, article: Article, template: str, title: str, context: dict) -> HttpResponse:
     frame = admin.site.each_context(request) | {"title": title, "article": article, "opts": Article._meta}
     return render(request, template, frame | context)
 
@@ -182,18 +255,21 @@ def _changes_since_signed(article: Article, working: Revision):
     return diff.shown(last.revision.package(), working.package()) if last else []
 
 
+def _suggested(article: Article, working: Revision):
+    """What an author changed in the proof by their own hand, while it is this text that the editor has before them."""
+    steps = article.trail.exclude(step__in=writing.CHECK_OUTS)
+    last = steps.select_related("revision").order_by("-seq").first()
+    approval = article.reviews.filter(decision=Decision.APPROVE).select_related("revision").order_by("-pk").first()
+    if last is None or last.step != "suggest" or approval is None:
+        return []
+    return diff.shown(approval.revision.package(), working.package())
+
+
 def _next_lacking(article: Article) -> list[str]:
     """What stands between the piece and its next forward step."""
     ahead = {Stage.IN_REVIEW: "approve", Stage.PROOF: "schedule", Stage.READY: "publish", Stage.SCHEDULED: "schedule"}
     name = ahead.get(Stage(article.stage))
     return workflow.lacking(name, article) if name else []
-
-
-def _checklist(article: Article, working: Revision) -> list[tuple[str, bool]]:
-    review = (
-        article.reviews.filter(decision=Decision.APPROVE, package_hash=working.package_hash).order_by("-pk").first()
-    )
-    return [(item.words, bool(review and item.key in review.checklist)) for item in CHECKLIST]
 
 
 def _declared(article: Article) -> list[dict]:
@@ -209,9 +285,9 @@ def _declared(article: Article) -> list[dict]:
     ]
 
 
-def _disclaimer(working: Revision) -> dict[str, object]:
+def disclaimer(working: Revision) -> dict[str, object]:
     """The words in force, as they would be pinned to the piece if it were published now."""
-    current, network = Disclaimer.objects.in_force(), Network.load()
+    current, network = Disclaimer.objects.in_force(working.section_id), Network.load()
     if current is None:
         return {"disclaimer": None}
     names = {"network": network.name, "host": network.host, "contact": network.contact}

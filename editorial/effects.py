@@ -11,15 +11,19 @@ from django.utils.text import slugify
 from articles.models import Article, Disclaimer, OldSlug, Publication, Revision
 from articles.models.publication import Kind
 from articles.status import AT_DESK, Stage, Standing
-from editorial import diff, guards, writing
-from editorial.checklist import CHECKLIST
-from editorial.models import Comment, Decision, Review, SignOff, Submission
+from authors.models import Author
+from editorial import checklist as checklists
+from editorial import conversation, diff, guards, risk, writing
+from editorial.models import BrokenGlass, Decision, Override, Recusal, Review, SignOff, Submission
+from editorial.models.announcement import one_form
 from editorial.refusal import Refused
 from network import clock
 from network.fingerprint import fingerprint
 from network.models import Network
 
 __all__ = ["Outcome", "Refused"]
+
+EDITED = "I changed the text of the proof. The comparison shows each change."
 
 
 @dataclass
@@ -37,11 +41,18 @@ class Outcome:
 
 def submit(piece: Article, *, by, note: str, seen: str = "") -> Outcome:
     _as_seen(piece, seen)
+    _one_submission_at_a_time(piece)
     revision = Revision.objects.freeze(piece, by=by)
     _sign(piece, revision, by)
     _open_submission(piece, by)
     fields = {} if piece.slug else {"slug": free_slug(piece)}
-    return Outcome(Stage.SUBMITTED, revision=revision, letters=("receipt",), fields=fields)
+    return Outcome(Stage.SUBMITTED, revision=revision, letters=("receipt",), note=_on_ai(piece), fields=fields)
+
+
+def _on_ai(piece: Article) -> str:
+    """What the author says about AI goes into the trail with each submission, where it can no longer change."""
+    tools = f" ({piece.ai_tools})" if piece.ai_tools else ""
+    return f"{piece.get_ai_use_display()}{tools}. Facts and quotations checked by the author."
 
 
 def claim(piece: Article, *, by, note: str) -> Outcome:
@@ -73,13 +84,17 @@ def decline(piece: Article, *, by, note: str) -> Outcome:
 def approve(piece: Article, *, by, note: str, seen: str = "", checklist: list[str] | None = None) -> Outcome:
     """The editor's key, on the text they saw. Straight to ready where every author has signed exactly this text."""
     _as_seen(piece, seen)
-    ticked = checklist or []
-    if open_items := [item.words for item in CHECKLIST if item.key not in ticked]:
-        raise Refused(*(f"Not ticked yet: {words}" for words in open_items))
+    _second_pair_of_eyes(piece, by)
+    checklists.tick_done(piece, checklist or [], by=by)
+    lines = checklists.lines(piece)
+    if open_lines := [line for line in lines if line.is_open]:
+        raise Refused(*(f"Not ticked yet: {line.item.words}" for line in open_lines))
     revision = Revision.objects.freeze(piece, by=by)
-    _review(piece, revision, by, Decision.APPROVE, note, checklist=sorted(ticked))
-    _submission(piece).update(answered_at=clock.now())
-    if guards.unsigned(piece):
+    vouched = {"checklist": sorted(line.item.key for line in lines), "is_high_risk": risk.is_high(piece)}
+    _review(piece, revision, by, Decision.APPROVE, note, **vouched)
+    is_proof = bool(guards.unsigned(piece))
+    _submission(piece).update(answered_at=clock.now(), proof_due_at=_proof_due() if is_proof else None)
+    if is_proof:
         return Outcome(Stage.PROOF, revision=revision, letters=("proof",))
     return Outcome(Stage.READY, revision=revision, letters=("accepted",) if piece.stage != Stage.READY else ())
 
@@ -92,15 +107,23 @@ def sign(piece: Article, *, by, note: str, seen: str = "") -> Outcome:
         raise Refused("The text is not the one your editor approved. They send you a new proof.")
     _sign(piece, revision, by)
     if note:
-        Comment.objects.create(article=piece, revision=revision, writer=by, text=note)
+        conversation.say(piece, by=by, text=note, revision=revision)
     if guards.unsigned(piece):
         return Outcome(Stage.PROOF, revision=revision)
     return Outcome(Stage.READY, revision=revision, letters=("accepted",))
 
 
-def suggest(piece: Article, *, by, note: str) -> Outcome:
+def suggest(
+    piece: Article, *, by, note: str, changes: dict[str, Any] | None = None, save_number: int | None = None
+) -> Outcome:
+    """An author's answer to the proof: in words, or as an edit of the text, which the editor reads as a difference."""
+    if changes:
+        _change(
+            piece, changes, save_number, "You changed nothing. Sign the proof, or say in words what you would like."
+        )
     revision = Revision.objects.freeze(piece, by=by)
-    Comment.objects.create(article=piece, revision=revision, writer=by, text=note)
+    conversation.say(piece, by=by, text=note or EDITED, revision=revision)
+    _submission(piece).update(proof_due_at=None)
     return Outcome(Stage.IN_REVIEW, revision=revision)
 
 
@@ -108,14 +131,19 @@ def edit(
     piece: Article, *, by, note: str, changes: dict[str, Any] | None = None, save_number: int | None = None
 ) -> Outcome:
     """Change an approved text: the change is saved and the approval falls, in one act that approves nothing."""
-    writing.check_save_number(piece, save_number)
-    before = fingerprint(piece.package())
-    writing.apply(piece, changes or {})
-    if fingerprint(piece.package()) == before:
-        raise Refused("Nothing changed, so the approval stands.")
+    writing.check_out_of_others(piece, by)
+    _change(piece, changes or {}, save_number, "Nothing changed, so the approval stands.")
     revision = Revision.objects.freeze(piece, by=by)
     _submission(piece).update(claimed_by=by, claimed_at=clock.now())
     return Outcome(Stage.IN_REVIEW, revision=revision, fields={"scheduled_for": None})
+
+
+def _change(piece: Article, changes: dict[str, Any], save_number: int | None, unchanged: str) -> None:
+    writing.check_save_number(piece, save_number)
+    before = fingerprint(piece.package())
+    writing.apply(piece, changes)
+    if fingerprint(piece.package()) == before:
+        raise Refused(unchanged)
 
 
 def schedule(piece: Article, *, by, note: str, at: datetime | None = None, kind: str = "", notice: str = "") -> Outcome:
@@ -135,9 +163,17 @@ def unschedule(piece: Article, *, by, note: str) -> Outcome:
     return Outcome(Stage.READY, fields={"scheduled_for": None})
 
 
-def publish(piece: Article, *, by, note: str, kind: str = "", notice: str = "") -> Outcome:
-    kind, notice = _kind(piece, kind, notice.strip())
-    publication = _put_live(piece, by, clock.now(), kind, notice)
+def publish(
+    piece: Article, *, by, note: str, kind: str = "", notice: str = "", correction: dict[str, str] | None = None
+) -> Outcome:
+    announced = piece.announcements.standing()
+    if announced:
+        kind, notice, correction = announced.bind(kind, one_form(notice), correction)
+    kind, notice = kind_of(piece, kind, notice.strip())
+    if kind == Kind.CORRECTION and not announced:
+        raise Refused("Tell the author first what readers will be told: the step “Tell the author the notice”.")
+    told = correction or {} if kind == Kind.CORRECTION else {}
+    publication = _put_live(piece, by, clock.now(), kind, notice, correction=told)
     return _published(piece, publication)
 
 
@@ -164,6 +200,43 @@ def withdraw(piece: Article, *, by, note: str) -> Outcome:
     if piece.stage in AT_DESK:
         _close_submission(piece)
     return Outcome(Stage.WITHDRAWN, fields={"scheduled_for": None})
+
+
+def kill(piece: Article, *, by, note: str) -> Outcome:
+    _close_submission(piece)
+    return Outcome(Stage.KILLED, letters=("killed",), fields={"scheduled_for": None})
+
+
+def override(piece: Article, *, by, note: str, seen: str = "") -> Outcome:
+    """Standards' signature in place of each author's that is missing, under the approved text."""
+    _as_seen(piece, seen)
+    revision = Revision.objects.freeze(piece, by=by)
+    review = guards.approval_of_hash(piece, revision.package_hash)
+    if review is None or review.editor_id == by.pk:
+        raise Refused("Somebody other than the editor who approved the text stands in for its authors.")
+    for author_id in guards.unsigned_ids(piece):
+        Override.objects.create(
+            article=piece,
+            author_id=author_id,
+            revision=revision,
+            package_hash=revision.package_hash,
+            taken_by=by,
+            reason=note,
+        )
+    return Outcome(Stage.READY, revision=revision, letters=("overridden",))
+
+
+def recuse(piece: Article, *, by, note: str) -> Outcome:
+    """Whoever cannot judge a piece lets go of it at once."""
+    Recusal.objects.create(article=piece, user=by, reason=note)
+    was_theirs = _submission(piece).filter(claimed_by=by).update(claimed_by=None, claimed_at=None)
+    goes_back = was_theirs and piece.stage == Stage.IN_REVIEW
+    return Outcome(Stage.SUBMITTED if goes_back else Stage(piece.stage))
+
+
+def break_glass(piece: Article, *, by, note: str) -> Outcome:
+    BrokenGlass.objects.create(article=piece, user=by, reason=note)
+    return Outcome(Stage(piece.stage))
 
 
 def reopen(piece: Article, *, by, note: str) -> Outcome:
@@ -199,6 +272,27 @@ def _as_seen(piece: Article, seen: str) -> None:
         raise Refused("The text changed while you were reading. Read it again, then decide.")
 
 
+def _second_pair_of_eyes(piece: Article, by) -> None:
+    """Where only the second editor's approval is missing, the first editor's again would change nothing; and whoever
+    signed this text for its author turns no second key."""
+    if piece.overrides.filter(package_hash=fingerprint(piece.package()), taken_by=by).exists():
+        raise Refused("You signed this text in the place of its author. Another editor approves it.")
+    if piece.stage == Stage.READY and not guards.approval_lapsed(piece) and by.pk in guards.approvers(piece):
+        raise Refused("You have approved this text already. It waits for a second editor.")
+
+
+def _one_submission_at_a_time(piece: Article) -> None:
+    """Wait while another piece of an author is being submitted, then look at the limit once more."""
+    ids = piece.bylines.values("author")
+    list(Author.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+    if sentence := guards.few_open_pieces(piece):
+        raise Refused(sentence)
+
+
+def _proof_due() -> datetime:
+    return clock.now() + timedelta(days=Network.load().proof_days)
+
+
 def _submission(piece: Article):
     return piece.submissions.open()
 
@@ -226,7 +320,7 @@ def _review(piece: Article, revision: Revision, by, decision: Decision, note: st
         editor=by,
         decision=decision,
         package_hash=revision.package_hash,
-        disclaimer=Disclaimer.objects.in_force(),
+        disclaimer=Disclaimer.objects.in_force(piece.section_id),
         note=note,
         **more,
     )
@@ -241,7 +335,7 @@ def _sign(piece: Article, revision: Revision, by) -> None:
     )
 
 
-def _kind(piece: Article, kind: str, notice: str) -> tuple[Kind, str]:
+def kind_of(piece: Article, kind: str, notice: str) -> tuple[Kind, str]:
     """The kind of a publication: `first` and `minor` are found out, everything else is said, with a notice."""
     if piece.live is None:
         return Kind.FIRST, ""
@@ -253,10 +347,10 @@ def _kind(piece: Article, kind: str, notice: str) -> tuple[Kind, str]:
         raise Refused("Say what kind of change this is: minor, update, clarification or correction.")
     if not notice:
         raise Refused("Write the notice for readers: what changed, and why.")
-    return Kind(kind), notice
+    return Kind(kind), one_form(notice)
 
 
-def _put_live(piece: Article, by, moment: datetime, kind: Kind, notice: str) -> Publication:
+def _put_live(piece: Article, by, moment: datetime, kind: Kind, notice: str, **more) -> Publication:
     """The publication of the approved revision. What is shown is hashed again here, from the row that will be shown."""
     review = guards.approval_of(piece)
     if review is None:
@@ -271,11 +365,13 @@ def _put_live(piece: Article, by, moment: datetime, kind: Kind, notice: str) -> 
         number=last.number + 1 if last else 1,
         revision=revision,
         disclaimer=review.disclaimer,
+        has_reviewed_links=checklists.is_vouched_for(piece, "links"),
         review=review,
         kind=kind,
         notice=notice,
         names={"network": network.name, "host": network.host, "contact": network.contact},
         published_at=moment,
+        **more,
     )
     publication.hash = publication.fingerprint()
     publication.save(force_insert=True)
@@ -284,7 +380,7 @@ def _put_live(piece: Article, by, moment: datetime, kind: Kind, notice: str) -> 
 
 def _published(piece: Article, publication: Publication) -> Outcome:
     _close_submission(piece)
-    fields: dict[str, Any] = {"live": publication, "scheduled_for": None}
+    fields: dict[str, Any] = {"live": publication, "repin": None, "scheduled_for": None}
     if piece.published_at is None:
         fields["published_at"] = publication.published_at
     return Outcome(Stage.PUBLISHED, Standing.LIVE, publication.revision, ("published",), fields=fields)

@@ -4,12 +4,13 @@ A guard never asks who is asking. The same functions fill the contributor's marg
 """
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from typing import Any
 
 from articles.models import Article, Disclaimer, OldSlug
+from articles.models.article import Libel, Prior
 from articles.status import Label, Stage
-from authors.models import Agreement, Author, Identity
-from editorial.checklist import CHECKLIST
+from authors.models import BIO_HOLDS, Agreement, Author, Identity
+from editorial import checklist, diff, risk
 from editorial.models import Decision, Review
 from network import clock
 from network.fingerprint import fingerprint
@@ -17,7 +18,8 @@ from network.fingerprint import fingerprint
 Guard = Callable[[Article], str | None]
 
 HEADLINE_LIMIT = 110
-BIO_CONFIRMED_WITHIN = timedelta(days=365)
+OPEN_PIECES = 3
+REMINDERS = ("proof_half", "proof_due")
 
 
 def missing(piece: Article, guards: Iterable[Guard]) -> list[str]:
@@ -57,13 +59,18 @@ def response_names_its_piece(piece: Article) -> str | None:
 
 def pictures_complete(piece: Article) -> str | None:
     for image in piece.pictures_used():
-        lacks = [word for word in ("credit", "licence") if not image[word].strip()]
-        if not image["alt"].strip() and not image["decorative"]:
-            lacks.insert(0, "description")
-        if lacks:
-            which = "lead picture" if image["lead"] else f"picture “{image['caption'] or image['reference']}”"
+        if lacks := picture_lacks(image):
+            named = image["caption"] or image["alt"] or image["reference"]
+            which = "lead picture" if image["lead"] else f"picture “{named}”"
             return f"Give the {which} its {', '.join(lacks)}."
     return None
+
+
+def picture_lacks(image: dict[str, Any]) -> list[str]:
+    """The words that a picture, as a revision keeps it, still needs before readers may see it."""
+    lacks = [] if image["alt"].strip() or image["decorative"] else ["description"]
+    lacks += [word for word in ("credit", "licence") if not image[word].strip()]
+    return lacks if image.get("made") else [*lacks, "origin"]
 
 
 def disclosures_complete(piece: Article) -> str | None:
@@ -71,6 +78,12 @@ def disclosures_complete(piece: Article) -> str | None:
     for byline in piece.bylines.all():
         if byline.author_id not in done or not byline.disclosure:
             return f"{byline.printed_name} has not answered the questions about interests yet."
+    return None
+
+
+def byline_answered(piece: Article) -> str | None:
+    if name := piece.byline_invitations.pending().values_list("name", flat=True).first():
+        return f"{name} has not answered yet whether they share the byline. Wait for it, or take the invitation back."
     return None
 
 
@@ -92,17 +105,52 @@ def prior_answered(piece: Article) -> str | None:
     return None
 
 
-def agreements_accepted(piece: Article) -> str | None:
-    agreement = Agreement.objects.in_force()
-    if agreement is None:
-        return None
-    accepted = set(agreement.acceptances.values_list("author_id", flat=True).filter(author__articles=piece))
-    for byline in piece.bylines.all():
-        if byline.author_id not in accepted:
+def libel_answered(piece: Article) -> str | None:
+    if not piece.libel:
+        return "Say whether anybody named in the piece could call it defamation."
+    if piece.libel == Libel.YES and not piece.libel_detail.strip():
+        return "Say who could call the piece defamation, and about which passage."
+    return None
+
+
+def canonical_chosen(piece: Article) -> str | None:
+    if piece.prior == Prior.ELSEWHERE and not piece.canonical:
+        return "Say which page is the original: the earlier one, or this network's."
+    return None
+
+
+def few_open_pieces(piece: Article) -> str | None:
+    """The limit for people whom the desk does not know yet; an amendment is by somebody who is published."""
+    for author in _authors(piece):
+        if (others := author.articles.open().exclude(pk=piece.pk).count()) >= OPEN_PIECES and is_limited(author):
             return (
-                f"{byline.printed_name} has not accepted version {agreement.version} of the contributor agreement yet."
+                f"{author.name} has {others} pieces with the desk, which is the most before a first publication. "
+                "Wait until the desk has answered one, or withdraw one."
             )
     return None
+
+
+def is_limited(author: Author) -> bool:
+    """Whether only so many of their pieces may be with the desk: nothing of theirs is published yet."""
+    return not author.is_known_to_readers
+
+
+def agreements_accepted(piece: Article) -> str | None:
+    agreement = Agreement.objects.in_force()
+    if agreement and (names := without_agreement(piece)):
+        have = "has" if len(names) == 1 else "have"
+        version = f"version {agreement.version} of the contributor agreement"
+        return f"{' and '.join(names)} {have} not accepted {version} yet."
+    return None
+
+
+def without_agreement(piece: Article) -> list[str]:
+    """The printed names of the authors who have not accepted the agreement in force."""
+    agreement = Agreement.objects.in_force()
+    if agreement is None:
+        return []
+    accepted = set(agreement.acceptances.values_list("author_id", flat=True).filter(author__articles=piece))
+    return [byline.printed_name for byline in piece.bylines.all() if byline.author_id not in accepted]
 
 
 def has_authors(piece: Article) -> str | None:
@@ -127,7 +175,7 @@ def authors_known(piece: Article) -> str | None:
 
 
 def bios_confirmed(piece: Article) -> str | None:
-    oldest = clock.now() - BIO_CONFIRMED_WITHIN
+    oldest = clock.now() - BIO_HOLDS
     for author in _authors(piece):
         if author.bio_confirmed_at is None or author.bio_confirmed_at < oldest:
             return f"{author.name} has not confirmed their bio within the last 12 months. They do it on their profile."
@@ -165,7 +213,7 @@ def embargo_passed(piece: Article) -> str | None:
 
 
 def has_disclaimer(piece: Article) -> str | None:
-    if Disclaimer.objects.in_force() is None:
+    if Disclaimer.objects.in_force(piece.section_id) is None:
         return "The network has no disclaimer in force. A person in standards puts one in force in the admin."
     return None
 
@@ -201,14 +249,49 @@ def signed(piece: Article) -> str | None:
 
 def unsigned(piece: Article) -> list[str]:
     """The printed names of the authors whose sign-off on the current hash is missing."""
+    missing = unsigned_ids(piece)
+    return [byline.printed_name for byline in piece.bylines.all() if byline.author_id in missing]
+
+
+def unsigned_ids(piece: Article) -> list[int]:
+    """The authors who have not signed the current hash, and for whom nobody in standards has."""
     package_hash = fingerprint(piece.package())
     done = set(piece.sign_offs.filter(package_hash=package_hash).values_list("author_id", flat=True))
-    return [byline.printed_name for byline in piece.bylines.all() if byline.author_id not in done]
+    done |= set(piece.overrides.filter(package_hash=package_hash).values_list("author_id", flat=True))
+    return [byline.author_id for byline in piece.bylines.all() if byline.author_id not in done]
+
+
+def reminded_twice(piece: Article) -> str | None:
+    """Nobody is overruled who was not asked, and asked again, by letters that have left (docs/workflow.md, “Two
+    keys”)."""
+    since = approval_of(piece)
+    for byline in piece.bylines.filter(author__in=unsigned_ids(piece)):
+        reminders = piece.letters.filter(kind__in=REMINDERS, to__author=byline.author_id)
+        if since is None or reminders.filter(sent_at__gte=since.created_at).count() < len(REMINDERS):
+            name = byline.printed_name
+            return f"{name} has not been reminded twice yet. The second reminder goes out when the proof is due."
+    return None
+
+
+def overridable(piece: Article) -> str | None:
+    """A quotation, the byline, a bio or a disclosure that changed is never signed for somebody else."""
+    package = piece.package()
+    for author_id in unsigned_ids(piece):
+        signed_off = piece.sign_offs.filter(author_id=author_id).order_by("-pk").first()
+        if signed_off is None:
+            return "An author who has never signed this piece cannot be signed for."
+        before = signed_off.revision.package()
+        changed = [name for name in ("byline", "disclosure") if before[name] != package[name]]
+        if diff.quotations(before["body"]) != diff.quotations(package["body"]):
+            changed.append("quotations")
+        if changed:
+            return f"The {' and the '.join(changed)} changed since the author signed. Only the author can sign that."
+    return None
 
 
 def disclaimer_approved(piece: Article) -> str | None:
     """The disclaimer in force is the one the editor approved the piece with."""
-    review, current = approval_of(piece), Disclaimer.objects.in_force()
+    review, current = approval_of(piece), Disclaimer.objects.in_force(piece.section_id)
     if review is None or current is None or review.disclaimer_id == current.pk:
         return None
     return (
@@ -217,10 +300,15 @@ def disclaimer_approved(piece: Article) -> str | None:
 
 
 def approver_still_stands(piece: Article) -> str | None:
-    """An approval by somebody who has since become an author of the piece is nobody's second key."""
+    """An approval by somebody who has since become an author of the piece is nobody's second key; nor is one by
+    somebody who has since been found unable to judge it."""
     review = approval_of(piece)
     if review is None:
         return None
+    if Article.objects.recusing(review.editor).filter(pk=piece.pk).exists():
+        return "The editor who approved the piece has a conflict of interest. Another editor approves it."
+    if piece.overrides.filter(package_hash=review.package_hash, taken_by=review.editor_id).exists():
+        return "The editor who approved the piece has signed it in its author's place. Another editor approves it."
     signed_it = piece.sign_offs.filter(package_hash=review.package_hash, signed_by=review.editor_id).exists()
     if signed_it or piece.bylines.filter(author__user=review.editor_id).exists():
         return "The editor who approved the piece is also one of its authors. Another editor approves it."
@@ -228,17 +316,43 @@ def approver_still_stands(piece: Article) -> str | None:
 
 
 def checklist_complete(piece: Article) -> str | None:
-    review = approval_of(piece)
-    if review and not {item.key for item in CHECKLIST} <= set(review.checklist):
-        return "The checklist is not complete. An editor finishes it when approving."
+    """Every item that applies holds on the piece as it is now, also those that are newer than its approval."""
+    if lines := checklist.open_lines(piece):
+        items = f"one item is open: {lines[0].item.words}" if len(lines) == 1 else f"{len(lines)} items are open."
+        return f"The checklist is not complete, {items} An editor ticks what is left."
     return None
 
 
-def approval_is_stale(piece: Article) -> str | None:
-    """For approving what is ready already: only where that approval no longer opens the door."""
-    if approved(piece) or disclaimer_approved(piece) or approver_still_stands(piece) or checklist_complete(piece):
+def second_approver(piece: Article) -> str | None:
+    """Two pairs of eyes on the same hash of a high-risk piece."""
+    if not risk.is_high(piece) or len(editors := approvers(piece)) > 1:
         return None
-    return "The piece is approved already, with the disclaimer in force." if piece.stage == Stage.READY else None
+    if not editors:
+        return "The piece is high risk, so two editors approve this text. Nobody has yet."
+    (first,) = editors.values()
+    return f"The piece is high risk, and {first} has approved this text alone. A second editor approves it as well."
+
+
+def approvers(piece: Article) -> dict[int, str]:
+    """The editors who approved exactly the working text and neither wrote nor signed it: by account, their names."""
+    package_hash = fingerprint(piece.package())
+    rows = piece.reviews.filter(decision=Decision.APPROVE, package_hash=package_hash).select_related("editor")
+    barred = set(piece.sign_offs.filter(package_hash=package_hash).values_list("signed_by", flat=True))
+    barred |= set(piece.bylines.values_list("author__user", flat=True))
+    people = {review.editor_id: review.editor for review in rows if review.editor_id not in barred}
+    return {pk: person.get_full_name() or person.get_username() for pk, person in people.items()}
+
+
+def approval_lapsed(piece: Article) -> bool:
+    """Whether the newest approval no longer opens the door, whoever gave it."""
+    return any(guard(piece) for guard in (approved, disclaimer_approved, approver_still_stands, checklist_complete))
+
+
+def approval_is_stale(piece: Article) -> str | None:
+    """For approving what is ready already: only where that approval does not open the door by itself."""
+    if piece.stage != Stage.READY or approval_lapsed(piece) or second_approver(piece):
+        return None
+    return "The piece is approved already, with the disclaimer in force."
 
 
 def _authors(piece: Article) -> list[Author]:
@@ -260,6 +374,7 @@ SUBMISSION: tuple[Guard, ...] = (
     authors_not_barred,
     agreements_accepted,
 )
+SUBMIT: tuple[Guard, ...] = (*SUBMISSION, libel_answered, canonical_chosen, byline_answered, few_open_pieces)
 APPROVAL: tuple[Guard, ...] = (*SUBMISSION, has_disclaimer, approval_is_stale)
 PUBLICATION_BUT_CLOCK: tuple[Guard, ...] = (
     *SUBMISSION,
@@ -271,6 +386,7 @@ PUBLICATION_BUT_CLOCK: tuple[Guard, ...] = (
     signed,
     disclaimer_approved,
     approver_still_stands,
+    second_approver,
     checklist_complete,
     no_blocking_comment,
     no_legal_hold,

@@ -1,18 +1,35 @@
-"""Sending letters: a task for at once, and a sweep for whatever a dead mail server or a killed worker left behind."""
+"""Sending letters: a task for at once, and a sweep for whatever a dead mail server or a killed worker left behind.
 
+No letter is lost: it counts as sent only once the server has said so. None is sent twice by two workers: who sends it
+has it for themselves for LEASE, which is longer than a send can take. One moment is nobody's to close (RFC 1047): the
+server has taken the letter, and the worker, or the line between them, dies before that is on record here. It lies
+between the server’s answer and one short commit; nothing else is done in between, not even saying goodbye to the
+server. A letter whose worker died is sent again after LEASE under the same Message-ID, by which whoever receives mail
+tells that it is the same letter. In the record such a one has more tries than errors.
+"""
+
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import formataddr
 
-from django.core.mail import EmailMessage
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django_tasks import task
 
-from editorial.models import Letter
+from editorial.models import Letter, Side
 from network import clock
 from network.models import Network
 
 MOST_TRIES = 10
 FIRST_PAUSE = timedelta(seconds=30)
+ANSWERS = 12  # that a mail server gives for one letter at most, each within EMAIL_TIMEOUT
+LEASE = timedelta(seconds=ANSWERS * settings.EMAIL_TIMEOUT)
+ANSWERED_BY_MAIL = ("letter_relayed", "letter_answered")
+KEY = "{key}"  # in a letter with an invitation: where its address with the key goes
 
 
 @task
@@ -23,29 +40,63 @@ def deliver(letter_id: int) -> bool:
     the same Message-ID, and never in a tight loop.
     """
     mine = Letter.objects.filter(pk=letter_id, sent_at=None, next_try_at__lte=clock.now(), tries__lt=MOST_TRIES)
-    if not mine.update(tries=F("tries") + 1, next_try_at=clock.now() + FIRST_PAUSE):
+    if not mine.update(tries=F("tries") + 1, next_try_at=clock.now() + LEASE):
         return False
-    letter = Letter.objects.select_related("to").get(pk=letter_id)
+    letter = Letter.objects.select_related("to", "invitation", "correspondence").get(pk=letter_id)
+    server = get_connection()
     try:
-        _message(letter).send()
+        message = _message(letter)
+        server.open()
+        server.send_messages([message])
+        Letter.objects.filter(pk=letter_id).update(sent_at=clock.now(), last_error="")
     except (OSError, ValueError) as error:  # of smtplib, the network, the disk; of a letter that makes no message
         pause = FIRST_PAUSE * 2**letter.tries
         Letter.objects.filter(pk=letter_id).update(next_try_at=clock.now() + pause, last_error=str(error)[:300])
         return False
-    Letter.objects.filter(pk=letter_id).update(sent_at=clock.now(), last_error="")
+    finally:
+        _leave(server)
     return True
 
 
-def _message(letter: Letter) -> EmailMessage:
+def _leave(server: BaseEmailBackend) -> None:
+    """Say goodbye; whatever comes of it, the letter's fate is on record."""
+    with suppress(OSError):
+        server.close()
+
+
+def _message(letter: Letter) -> EmailMultiAlternatives:
+    """As text and as HTML, from the same words. The key of an invitation is put in here, and rests in no row."""
     network = Network.load()
     host = network.contact.partition("@")[2]
-    return EmailMessage(
+    words = letter.body
+    if letter.invitation:
+        words = words.replace(KEY, settings.SITE_URL + reverse("join", args=[letter.invitation.key()]))
+    message = EmailMultiAlternatives(
         subject=letter.subject,
-        body=letter.body,
+        body=words,
         from_email=formataddr((network.name, network.contact)),
-        to=[letter.to.email],
+        to=[letter.to.email if letter.to else letter.address],
+        reply_to=_answer_to(letter),
         headers={"Message-ID": f"<letter-{letter.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )
+    shown = {"subject": letter.subject, "words": words, "network": network}
+    message.attach_alternative(render_to_string("emails/letter.html", shown), "text/html")
+    return message
+
+
+def _answer_to(letter: Letter) -> list[str]:
+    """Where an answer to a letter between a reader and somebody else goes: to an address of its own, which says
+    nothing of theirs. Without EMAIL_REPLY nobody would read it, and none is given."""
+    if not settings.EMAIL_REPLY or letter.correspondence is None or letter.kind not in ANSWERED_BY_MAIL:
+        return []
+    side = Side.AUTHOR if letter.to else Side.READER
+    return [alias(letter.correspondence.key_of(side))]
+
+
+def alias(key: str) -> str:
+    """`reply+<key>@…`: which correspondence a mail is for, and whose side it speaks for."""
+    local, _, domain = settings.EMAIL_REPLY.partition("@")
+    return f"{local}+{key}@{domain}"
 
 
 def sweep() -> int:

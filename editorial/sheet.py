@@ -1,27 +1,53 @@
 """The sheet: the page on which a text is written, the same for its author and its editor."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from articles.models import Article, Picture
-from editorial import diff, uploads
-from editorial.forms import PictureWords, TextForm
+from editorial import buffers, uploads
+from editorial.comparison import Comparison
+from editorial.forms.pictures import PictureWords
+from editorial.forms.text import TextForm
+from editorial.models import Buffer
 from editorial.refusal import Conflict, Refused
-from editorial.writing import PICTURE
+from editorial.waiting import posted
+from editorial.writing import FOCUS, PICTURE
 from network import markup, pictures
 
 
 class Sheet:
-    """A piece's text and pictures as forms; what was typed stays in them whatever happens."""
+    """A piece's text and pictures as forms; what was typed stays in them whatever happens.
+
+    They are filled from what was sent; or from what was sent while nobody was signed in; or from the buffer that the
+    person left, the newest or the one that the address names; or from what is saved.
+    """
 
     def __init__(self, piece: Article, request: HttpRequest):
         self.piece, self.request = piece, request
-        data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        self.form = TextForm(*data, instance=piece)
-        self.words = PictureWords(data[0], queryset=piece.pictures.all(), prefix="pictures")
         self.refusals: list[str] = []
-        self.theirs: list[tuple[str, str]] = []
+        self.recovered: Buffer | None = None
+        self.others: list[Buffer] = []
+        self.comparison: Comparison | None = None
+        given = posted(request)
+        self.came_back = bool(given) and request.method != "POST"
+        self._fill(given or ({"data": self._typed_before()} if request.method == "GET" else {}))
+
+    def _fill(self, given: dict[str, Any]) -> None:
+        self.form = TextForm(**given, instance=self.piece)
+        self.words = PictureWords(given.get("data"), queryset=self.piece.pictures.all(), prefix="pictures")
+
+    def _typed_before(self) -> QueryDict | None:
+        """What this person typed and had not saved; the others wait to be opened by their links."""
+        buffers.sweep()
+        user, asked = self.request.user, self.request.GET
+        waiting = [row for row in buffers.waiting(self.piece, by=user) if buffers.differs(row, self.piece)]
+        if "aside" not in asked:
+            named = buffers.found(self.piece, by=user, typed_pk=asked.get("buffer", ""))
+            self.recovered = named or next(iter(waiting), None)
+        self.others = [row for row in waiting if row != self.recovered]
+        return buffers.as_data(self.recovered, self.piece) if self.recovered else None
 
     def save(self, write: Callable[..., Article]) -> bool:
         """Save what was typed by `write`, a new picture with it. False where it is refused or only previewed."""
@@ -43,15 +69,23 @@ class Sheet:
             return False
         return True
 
+    def keep(self) -> None:
+        """Keep what was typed and refused, so that it is found again once the text is this person's to change."""
+        posted = self.request.POST.dict()
+        row = buffers.keep_posted(self.piece, by=self.request.user, posted=posted)
+        if row is not None:
+            self._fill({"data": posted | {"recovered": str(row.pk)}})
+
     def _write(self, write: Callable[..., Article]) -> None:
         changes = self.form.changes() | {"pictures": self._words()}
         if added := self._uploaded():
             changes["lead"] = changes["lead"] or added
-        write(self.piece, changes, by=self.request.user, save_number=self.form.cleaned_data["save_number"])
+        saved = write(self.piece, changes, by=self.request.user, save_number=self.form.cleaned_data["save_number"])
+        buffers.saved(saved, by=self.request.user, posted=self.request.POST.dict())
 
     def _words(self) -> dict[str, dict[str, object]]:
         return {
-            form.instance.reference: {name: form.cleaned_data[name] for name in PICTURE}
+            form.instance.reference: {name: form.cleaned_data[name] for name in (*PICTURE, *FOCUS)}
             for form in self.words
             if form.has_changed()
         }
@@ -64,16 +98,15 @@ class Sheet:
         return Picture.objects.take_in(upload, article=self.piece, by=self.request.user)
 
     def _compare(self, conflict: Conflict) -> None:
-        """Show what the other person saved against what was typed here, and let this one save over it knowingly."""
+        """Put both texts together. Where a person has to choose, ask; else show the result once more before a save."""
         current = Article.objects.get(pk=self.piece.pk)
-        self.refusals = conflict.sentences
-        mine = self.form.changes()
-        for title, name in (("Headline", "headline"), ("Dek", "dek"), ("Text", "body")):
-            if (saved := getattr(current, name)) != mine[name]:
-                self.theirs.append((title, markup.difference(diff.by_words(saved, mine[name]))))
-        data = self.request.POST.copy()
-        data["save_number"] = str(current.save_number)
-        self.form.data = data
+        base = buffers.opened(self.piece, self.form.cleaned_data["opened"])
+        self.comparison = Comparison(self.form, self.words, base, current, self.request.POST.dict())
+        if self.comparison.is_settled:
+            data = self.request.POST.dict() | self.comparison.data()
+            self._fill({"data": {name: value for name, value in data.items() if not _is_unticked(name, value)}})
+        else:
+            self.refusals = conflict.sentences
 
     def _preview(self) -> tuple[str, int]:
         """The text as readers would see it and its words; neither for a text that cannot be laid out."""
@@ -87,12 +120,25 @@ class Sheet:
 
     def context(self) -> dict[str, object]:
         preview, count = self._preview()
+        is_get = self.request.method == "GET"
         return {
             "article": self.piece,
             "form": self.form,
             "pictures": self.words,
             "preview": preview,
             "refusals": self.refusals,
-            "theirs": self.theirs,
+            "comparison": self.comparison,
+            "recovered": self.recovered,
+            "others": self.others,
+            "aside": self.request.GET.get("aside", "") if is_get else "",
+            "came_back": self.came_back,
             "count": count,
+            "minutes": markup.reading_minutes(count),
+            "speed": markup.READING_SPEED,
+            "whose": buffers.whose(self.request.user),
         }
+
+
+def _is_unticked(name: str, value: str) -> bool:
+    """A box that is not ticked sends nothing."""
+    return name.rpartition("-")[2].startswith("is_") and not value

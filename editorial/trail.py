@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 
-from articles.models import Article, Publication, Revision
+from articles.models import Article, Publication, Repin, Revision
 from articles.status import Stage, Standing
-from editorial.models import Decision, Event, Review, SignOff
+from editorial.models import Decision, Event, Override, Review, RiskMark, SignOff
 from network.fingerprint import fingerprint
 
 SIGNING, PUBLISHING = ("submit", "sign"), ("publish", "fire")
@@ -67,10 +67,12 @@ def _broken_pieces() -> Broken:
     """Each piece is where its last event left it (a draft, where it has none) and shows its newest publication."""
     last = Event.objects.filter(article=OuterRef("pk")).order_by("-seq")
     newest = Publication.objects.filter(article=OuterRef("pk")).order_by("-number")
+    repinned = Repin.objects.filter(article=OuterRef("pk"), publication=OuterRef("live")).order_by("-pk")
     pieces = Article.objects.annotate(
         told_stage=Subquery(last.values("to_stage")[:1]),
         told_standing=Subquery(last.values("to_standing")[:1]),
         newest_id=Subquery(newest.values("pk")[:1]),
+        newest_repin_id=Subquery(repinned.values("pk")[:1]),
     )
     for piece in pieces.order_by("pk").iterator(500):
         told = (piece.told_stage or Stage.DRAFT, piece.told_standing or Standing.UNPUBLISHED)
@@ -78,6 +80,8 @@ def _broken_pieces() -> Broken:
             yield piece, f"it stands at {piece.stage}/{piece.standing}, and its trail says {'/'.join(told)}"
         elif piece.live_id != piece.newest_id:
             yield piece, "what is live of it is not its newest publication"
+        elif piece.repin_id != piece.newest_repin_id:
+            yield piece, "the disclaimer under it is not the newest that was put there"
 
 
 def _broken_keys() -> Broken:
@@ -108,6 +112,9 @@ def _records() -> Iterator[tuple[Any, int | None, str]]:
     """Every key and publication, whose it is, and what its event is called by `_made_by`."""
     for review in Review.objects.order_by("pk").iterator(500):
         yield review, review.editor_id, review.decision
+    for article, revision, taken_by in Override.objects.values_list("article", "revision", "taken_by").distinct():
+        first = Override.objects.filter(article=article, revision=revision, taken_by=taken_by).first()
+        yield first, taken_by, "override"
     for sign_off in SignOff.objects.order_by("pk").iterator(500):
         yield sign_off, sign_off.signed_by_id, "sign-off"
     for publication in Publication.objects.order_by("pk").iterator(500):
@@ -132,6 +139,22 @@ def _missing_key(publication: Publication) -> str:
     if review.disclaimer_id != publication.disclaimer_id:
         return "its review names another disclaimer"
     signed = SignOff.objects.filter(article_id=publication.article_id, package_hash=package_hash)
-    if set(publication.revision.author_ids) - set(signed.values_list("author_id", flat=True)):
+    overridden = Override.objects.filter(article_id=publication.article_id, package_hash=package_hash)
+    keys = {*signed.values_list("author_id", flat=True), *overridden.values_list("author_id", flat=True)}
+    if set(publication.revision.author_ids) - keys:
         return "an author has not signed this text"
-    return ""
+    return "" if _has_second_eyes(publication) else "one editor alone has approved this text of a high-risk piece"
+
+
+def _has_second_eyes(publication: Publication) -> bool:
+    """Two editors who neither wrote nor signed the text, where the piece was high risk when it was published."""
+    review, package_hash = publication.review, publication.revision.package_hash
+    marks = RiskMark.objects.filter(article_id=publication.article_id, at__lte=publication.published_at)
+    if not review.is_high_risk and not marks.exists():
+        return True
+    approvals = Review.objects.filter(
+        article_id=publication.article_id, package_hash=package_hash, decision=Decision.APPROVE
+    )
+    signers = SignOff.objects.filter(article_id=publication.article_id, package_hash=package_hash)
+    others = approvals.exclude(editor=review.editor_id).exclude(editor__in=signers.values("signed_by"))
+    return others.exclude(editor__author__in=publication.revision.author_ids).exists()

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from articles.models import Article, Picture
-from editorial import writing
+from articles.models.picture import credit_line
+from editorial import site, writing
 from network import limits, markup, pictures
 
 PREVIEWS_A_MINUTE = 120
@@ -45,10 +46,10 @@ def upload(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": TOO_MANY}, status=429)
     if not (files := request.FILES.getlist("image")):
         return JsonResponse({"error": "Choose a picture."}, status=400)
+    is_decorative = "decorative" in request.POST
+    words = {"is_decorative": is_decorative, "alt": "" if is_decorative else request.POST.get("alt", "")[:300]}
     try:
-        picture = Picture.objects.take_in(
-            files[0], article=piece, by=request.user, alt=request.POST.get("alt", "")[:300]
-        )
+        picture = Picture.objects.take_in(files[0], article=piece, by=request.user, **words)
     except pictures.Refused as error:
         return JsonResponse({"error": str(error)}, status=400)
     alt = picture.alt.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
@@ -62,8 +63,9 @@ def sources(piece: Article):
     def source(reference: str) -> markup.PictureSource | None:
         if (picture := mine.get(reference)) is None:
             return None
-        words = {key: getattr(picture, key) for key in ("width", "height", "alt", "caption", "credit")}
-        return markup.PictureSource(url=picture.get_absolute_url(), **words)
+        words = {key: getattr(picture, key) for key in ("width", "height", "alt", "caption")}
+        credit = credit_line(picture.frozen(lead=False))
+        return markup.PictureSource(url=picture.get_absolute_url(), credit=credit, **words)
 
     return source
 
@@ -73,6 +75,6 @@ def _piece(request: HttpRequest) -> Article:
     if not number.isascii() or not number.isdigit():
         raise Http404
     piece = get_object_or_404(Article.objects.visible_to(request.user), pk=int(number[:12]))
-    if not writing.may_change(request.user, piece):
+    if not (writing.may_change(request.user, piece) and site.is_let_in(request.user, piece)):
         raise Http404
     return piece

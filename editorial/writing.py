@@ -10,15 +10,24 @@ from articles.models import Article, Byline, OldSlug, Picture, Revision
 from articles.status import APPROVED, WITH_AUTHOR, Stage
 from authors.models import Author
 from editorial import permissions
-from editorial.models import Disclosure
+from editorial.models import CheckOut, Disclosure
 from editorial.refusal import Conflict, Refused
 from network import clock
 from network.fingerprint import fingerprint
 from network.models import Network
 
-TEXT = ("headline", "dek", "label", "section", "responds_to", "body")
-PICTURE = ("alt", "is_decorative", "caption", "credit", "licence")
-DECLARED = ("ai_use", "ai_tools", "has_checked_facts", "prior", "prior_url")
+TEXT = ("headline", "dek", "label", "section", "responds_to", "response_kind", "language", "body")
+CHECK_OUTS = ("check_out", "check_in")  # lines of the trail: the text was taken; it was freed by force
+PICTURE = ("alt", "is_decorative", "caption", "credit", "licence", "made")
+FOCUS = ("focus_x", "focus_y")  # of a picture, too, but no part of what is signed
+DECLARED = (
+    "ai_use", "ai_tools", "has_checked_facts", "prior", "prior_url", "canonical", "libel", "libel_detail",
+)  # fmt: skip
+EARLIER = ("prior", "prior_url", "canonical")  # where readers and machines are led from the moment it is public
+PROFILE = (
+    "familiar", "role", "bio", "long_bio", "portrait", "portrait_alt", "portrait_rights_at", "time_zone", "mail",
+    "takes_letters",
+)  # fmt: skip
 
 
 def start(author: Author, *, by, **text) -> Article:
@@ -31,19 +40,6 @@ def start(author: Author, *, by, **text) -> Article:
         byline.save()
         Revision.objects.freeze(piece, by=by)
     return piece
-
-
-def add_authors(piece: Article, authors: Iterable[Author], *, by) -> None:
-    """Credit more people, after those who are credited already. Each answers for themselves and signs by themselves."""
-    with transaction.atomic():
-        current = Article.objects.select_for_update().get(pk=piece.pk)
-        if not may_write(by, current) or current.live_id:
-            raise Refused("The byline is not yours to change now.")
-        for position, author in enumerate(authors, start=current.bylines.count()):
-            byline = Byline(article=current, author=author, position=position)
-            byline.copy_from_author()
-            byline.save(force_insert=True)
-        Revision.objects.freeze(current, by=by)
 
 
 def may_write(user, piece: Article) -> bool:
@@ -70,12 +66,31 @@ def save(piece: Article, changes: Mapping[str, Any], *, by, save_number: int | N
         current = Article.objects.select_for_update().get(pk=piece.pk)
         if not may_write(by, current):
             raise Refused("The text is not yours to change now.")
+        check_out_of_others(current, by)
         check_save_number(current, save_number)
         apply(current, changes)
         if permissions.is_author(by, current):
             refresh_bylines(current, by)
         Revision.objects.freeze(current, by=by)
     return current
+
+
+def check_out_of_others(piece: Article, by) -> None:
+    """At the desk one person changes a text at a time. Refuse whoever would do so while somebody else has it checked
+    out, or whose own check-out was ended by force and who has not taken the text again."""
+    if piece.stage in WITH_AUTHOR:
+        return
+    other = CheckOut.objects.live().filter(article=piece).exclude(holder=by).select_related("holder").first()
+    if other is not None:
+        raise Refused(other.sentence())
+    if was_taken_from(piece, by):
+        raise Refused("Your check-out was ended by force. Take the text again, then save.")
+
+
+def was_taken_from(piece: Article, by) -> bool:
+    """Whether the last that the trail tells of the text's check-outs is that this person lost it by force."""
+    lines = list(piece.trail.filter(step__in=CHECK_OUTS).order_by("-seq").values_list("step", "actor")[:2])
+    return len(lines) == 2 and lines[0][0] == "check_in" and lines[1] == ("check_out", by.pk)
 
 
 def check_save_number(piece: Article, save_number: int | None) -> None:
@@ -97,8 +112,12 @@ def apply(piece: Article, changes: Mapping[str, Any]) -> None:
     piece.saved_at = clock.now()
     piece.save(update_fields=[*fields, "saved_at"])
     Article.objects.filter(pk=piece.pk).update(save_number=F("save_number") + 1)
-    for reference, words in changes.get("pictures", {}).items():
-        Picture.objects.filter(article=piece, reference=reference).update(**words)
+    for reference, given in changes.get("pictures", {}).items():
+        mine = Picture.objects.filter(article=piece, reference=reference)
+        if words := {name: given[name] for name in PICTURE if name in given}:
+            mine.update(**words)
+        if set(FOCUS) <= set(given):
+            mine.aim(given["focus_x"], given["focus_y"])
     piece.refresh_from_db()
 
 
@@ -110,7 +129,7 @@ def restore(piece: Article, revision: Revision) -> None:
         reference: {
             "alt": image["alt"],
             "is_decorative": image["decorative"],
-            **{name: image[name] for name in ("caption", "credit", "licence")},
+            **{name: image.get(name, "") for name in ("caption", "credit", "licence", "made")},
         }
         for reference, image in images.items()
     }
@@ -151,12 +170,40 @@ def _line(given: Disclosure | None) -> str:
     return given.line() if given and given.is_complete else ""
 
 
-def print_as_today(by) -> None:
-    """Take a changed profile over into the pieces that are with this author; what is at the desk stays as signed."""
+def change_profile(author: Author, changes: Mapping[str, Any], links: Iterable[tuple[str, str]], *, by) -> None:
+    """Keep how an author is printed, which confirms their bio, and print it so in the pieces that are with them.
+
+    `changes` holds any of PROFILE, `name` and `slug`. Raises ValidationError; nothing is changed then.
+    """
     with transaction.atomic():
-        for piece in Article.objects.with_author().select_for_update().filter(bylines__author__user=by):
-            refresh_bylines(piece, by)
-            Revision.objects.freeze(piece, by=by)
+        pieces = _held_with_author(by)
+        current = Author.objects.select_for_update(no_key=True).get(pk=author.pk)
+        current.rename(changes.get("name", current.name))
+        current.move(changes.get("slug", current.slug))
+        for name in PROFILE:
+            setattr(current, name, changes.get(name, getattr(current, name)))
+        current.bio_confirmed_at = clock.now()
+        current.save(update_fields=[*PROFILE, "bio_confirmed_at"])
+        current.follow_at(links)
+        _print_as_today(pieces, by)
+
+
+def confirm_bio(author: Author) -> None:
+    """The bio holds for another year as it stands; nothing that is printed changes."""
+    Author.objects.filter(pk=author.pk).update(bio_confirmed_at=clock.now())
+
+
+def _held_with_author(by) -> list[Article]:
+    """The pieces that are with this author, held: first these, then the author, as a step does."""
+    mine = Byline.objects.filter(author__user=by).values("article")
+    return list(Article.objects.with_author().select_for_update().filter(pk__in=mine).order_by("pk"))
+
+
+def _print_as_today(pieces: Iterable[Article], by) -> None:
+    """Take a changed profile over into the pieces that are with this author; what is at the desk stays as signed."""
+    for piece in pieces:
+        refresh_bylines(piece, by)
+        Revision.objects.freeze(piece, by=by)
 
 
 def declare(piece: Article, *, by, answers: Mapping[str, Any], **declared) -> None:
@@ -171,8 +218,14 @@ def declare(piece: Article, *, by, answers: Mapping[str, Any], **declared) -> No
             defaults={"answers": dict(answers), "answered_by": by, "answered_at": clock.now()},
         )
         current.bylines.filter(author=by.author).update(disclosure=_line(disclosure))
-        Article.objects.filter(pk=piece.pk).update(**{name: declared[name] for name in DECLARED if name in declared})
+        open_ones = [name for name in DECLARED if name in declared and name not in settled(current)]
+        Article.objects.filter(pk=piece.pk).update(**{name: declared[name] for name in open_ones})
         Revision.objects.freeze(Article.objects.get(pk=piece.pk), by=by)
+
+
+def settled(piece: Article) -> tuple[str, ...]:
+    """What is no part of a signed text, and shows at once: it stays as it was when readers first had the piece."""
+    return EARLIER if piece.live_id and piece.prior else ()
 
 
 def set_details(piece: Article, *, by, slug: str, **details) -> None:

@@ -6,10 +6,23 @@ from django.http import Http404, HttpRequest
 PER_PAGE = 12
 
 
+class PastTheEnd(Http404):
+    """A page that a list has no more, or never had. `last` is the address of its last."""
+
+    def __init__(self, request: HttpRequest, last: int):
+        asked = request.GET.copy()
+        asked.pop("page")
+        if last > 1:
+            asked["page"] = str(last)
+        self.last = f"{request.path}?{asked.urlencode()}".rstrip("?")
+
+
 def page_of(request: HttpRequest, rows, per_page: int = PER_PAGE) -> Page:
-    """The page that `?page=` names; a page that does not exist is a 404, not another page."""
+    """The page that `?page=` names. Raises PastTheEnd behind the last one, and Http404 for what is no number."""
     paginator = Paginator(rows, per_page)
     number = request.GET.get("page", "1")
-    if not number.isascii() or not number.isdigit() or not 1 <= int(number[:9]) <= paginator.num_pages:
+    if not number.isascii() or not number.isdigit() or int(number[:9]) < 1:
         raise Http404
-    return paginator.page(int(number))
+    if int(number[:9]) > paginator.num_pages:
+        raise PastTheEnd(request, paginator.num_pages)
+    return paginator.page(int(number[:9]))

@@ -5,13 +5,12 @@ headings, tables), then through a sanitiser that trusts neither. Whoever writes 
 parse, so the work is counted in steps, and a text that asks for too many is refused with TooLong.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-import nh3
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -23,11 +22,12 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_ref
 
+from network.sanitising import hosts_of, is_allowed, sanitise
+
 LIMIT = 200_000  # characters, about 33,000 words
 STEPS = 50_000  # looks at one place of the text; an article of LIMIT characters, full of links and quotes, takes 21,000
 LINES = 10_000
 DEPTH = 20  # a quotation is one level, a list two
-ADDRESS = 2_000  # characters of a link's address
 NOTE_LABEL = 60  # characters from the [ of [^label] to its ]
 OUTPUT = 1_500_000  # characters of HTML; prose grows by a half at most
 READING_SPEED = 238  # words a minute, non-fiction read in silence: Brysbaert 2019, doi 10.1016/j.jml.2019.104047
@@ -35,8 +35,6 @@ READING_SPEED = 238  # words a minute, non-fiction read in silence: Brysbaert 20
 _COST = {"<": 4, "[": 3, "!": 2}  # steps, where an address may begin: the slowest thing one character can start
 _DOC_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _PICTURE = re.compile(r"picture:([a-z0-9-]{1,40})")
-_NOTE = re.compile(r"#?fn(ref)?-[A-Za-z0-9-]{1,64}-[0-9]+(_[0-9]+)?")
-_NEVER_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f\\]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _WORD = re.compile(r"\w+(?:['’.,\-‑]\w+)*")
@@ -65,19 +63,16 @@ Pictures = Mapping[str, PictureSource] | Callable[[str], PictureSource | None]
 _NONE: Pictures = {}
 
 
-def render(
-    text: str, *, doc_id: str, pictures: Pictures = _NONE, own_hosts: Collection[str] = (), reviewed_links: bool = False
-) -> SafeString:
+def render(text: str, *, doc_id: str, pictures: Pictures = _NONE, own_hosts: Collection[str] = ()) -> SafeString:
     """The text as HTML that may stand in a page. Raises TooLong.
 
-    `doc_id` keeps the notes of two articles on one page apart. Links to other hosts count as the contributor's
-    (`ugc nofollow`) until an editor has reviewed them.
+    `doc_id` keeps the notes of two articles on one page apart. Links to other hosts count as the contributor's (`ugc`),
+    until an editor vouches for them (network/served.py); one with the title “paid” is `sponsored`, and says so.
     """
     if not _DOC_ID.fullmatch(doc_id):
         raise ValueError("doc_id takes 1 to 64 letters, digits and hyphens.")
     find = pictures.get if isinstance(pictures, Mapping) else pictures
-    rel = "noopener" if reviewed_links else "ugc nofollow noopener"
-    tokens, env = _parse(text, doc_id=doc_id, find=find, own_hosts=set(map(str.lower, own_hosts)), rel=rel)
+    tokens, env = _parse(text, doc_id=doc_id, find=find, own_hosts=set(map(str.lower, own_hosts)))
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env)
     if len(html) > OUTPUT:
         raise TooLong("This text repeats long links so often that no page can hold it. Shorten the links.")
@@ -129,85 +124,32 @@ def difference(parts: Iterable[tuple[int, str]]) -> SafeString:
     return mark_safe("".join(shown))
 
 
+def marked(text: str, marks: tuple[str, str]) -> SafeString:
+    """Plain text with a pair of marks around some of its words: the words escaped, the pairs as <mark>."""
+    opening, closing = marks
+    parts = re.split(f"{opening}([^{opening}{closing}]*){closing}", text)
+    shown = (
+        format_html("<mark>{}</mark>" if number % 2 else "{}", part.replace(opening, "").replace(closing, ""))
+        for number, part in enumerate(parts)
+    )
+    return mark_safe("".join(shown))
+
+
 def safe_stored(html: str) -> SafeString:
-    """The stored HTML of a revision, and nothing else: only render() makes it, and a hash guards its row for ever."""
+    """The stored HTML of a revision, or what network/served.py made of it, and nothing else: only render() makes it,
+    and a hash guards its row for ever."""
     return mark_safe(html)
 
 
-def sanitise(html: str) -> str:
-    """HTML with nothing left in it but what render() itself may write. Time grows with the square of its nesting.
-
-    Taking a tag out can make its neighbours parse differently the next time, so it is done until nothing changes; what
-    never settles is shown as text.
-    """
-    for _ in range(6):
-        if (cleaned := _CLEANER.clean(html)) == html:
-            return html
-        html = cleaned
-    return escape(html)
-
-
-def _is_allowed(address: str) -> bool:
-    """Whether a link may lead there: http, https, mailto, or a path on this site."""
-    if len(address) > ADDRESS or _NEVER_IN_ADDRESS.search(address):
-        return False
-    if address.startswith("/"):
-        return not address.startswith("//")
-    scheme, _, rest = address.partition(":")
-    if scheme.lower() == "mailto":
-        return "@" in rest
-    return scheme.lower() in ("http", "https") and rest.startswith("//") and bool(_hosts(address))
-
-
-def _hosts(address: str) -> set[str]:
-    """The address's host, with and without its port; nothing for a path, a mail address or a broken one."""
-    try:
-        parts = urlsplit(address)
-        return {parts.hostname, f"{parts.hostname}:{parts.port}"} if parts.hostname else set()
-    except ValueError:
-        return set()
+def script_data(data: Any) -> SafeString:
+    """JSON for a data block in a page: no character in it can end the block or begin a comment."""
+    return mark_safe(json.dumps(data).translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}))
 
 
 def _anchor(words: str, url: str) -> str:
-    if url and not _is_allowed(url):
+    if url and not is_allowed(url):
         raise ValueError("A link's address begins with https://, http://, mailto: or a single slash.")
     return format_html('<a href="{}">{}</a>', url, words) if url else escape(words)
-
-
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    """The sanitiser asks for each attribute it would keep; None drops it."""
-    if name == "id" or (name == "href" and value.startswith("#")):
-        return value if _NOTE.fullmatch(value) else None
-    if name in ("href", "src"):
-        return value if _is_allowed(value) else None
-    return value if value in _VALUES.get(name, {value}) else None
-
-
-_VALUES = {"role": {"region", "doc-endnotes"}, "tabindex": {"0"}, "loading": {"lazy"}, "decoding": {"async"}}
-_TAGS = (
-    "p h2 h3 h4 h5 h6 em strong s code pre blockquote ul ol li hr br a sup section div figure figcaption span img "
-    "table thead tbody tr th td"
-)
-_ATTRIBUTES = {
-    "a": "href id rel aria-label",
-    "div": "role aria-label tabindex",
-    "img": "src width height alt loading decoding",
-    "li": "id",
-    "ol": "start",
-    "section": "role aria-label",
-    "th": "scope",
-}
-_CLASSES = {"a": "external note note-back", "div": "table", "em": "missing", "section": "notes", "span": "credit"}
-_SIDES = {"left", "center", "right"}
-_CLEANER = nh3.Cleaner(
-    tags=set(_TAGS.split()),
-    # `class` is no attribute here: nh3 dies of a BaseException where it stands beside allowed_classes.
-    attributes={tag: set(names.split()) for tag, names in _ATTRIBUTES.items()},
-    allowed_classes={tag: set(names.split()) for tag, names in _CLASSES.items()} | {"td": _SIDES, "th": _SIDES},
-    attribute_filter=_attribute,
-    url_schemes={"http", "https", "mailto"},
-    link_rel=None,
-)
 
 
 def _parse(text: str, **page: Any) -> tuple[Sequence[Token], dict[str, Any]]:
@@ -217,7 +159,7 @@ def _parse(text: str, **page: Any) -> tuple[Sequence[Token], dict[str, Any]]:
     text = _RETURN.sub("\n", text)
     if text.count("\n") > LINES:
         raise TooLong(f"This text has more than {LINES:,} lines. Join lines, or make it two texts.")
-    env: dict[str, Any] = {"own_hosts": set(), "rel": "", "steps": 0, "tokens": 0, "tables": 0} | page
+    env: dict[str, Any] = {"own_hosts": set(), "steps": 0, "tokens": 0, "tables": 0} | page
     _spend(env, sum(map(text.count, "&<>\xa0")))  # each is written as an entity, which the sanitiser reads slowly
     return _MARKDOWN.parse(text, env), env
 
@@ -308,16 +250,26 @@ def _reference(token: Token) -> str:
 
 def _set_links(children: Sequence[Token], env: Any) -> None:
     """A link that may not be followed becomes its words; one to another host is marked."""
-    hidden = False
+    hidden = is_paid = False
     for token in children:
         if token.type == "link_open":
-            address = str(token.attrs["href"])
-            hidden = token.hidden = not _is_allowed(address)
+            address, title = str(token.attrs["href"]), str(token.attrs.get("title", ""))
+            hidden = token.hidden = not is_allowed(address)
             token.attrs = {"href": address}  # without a title, which only a mouse can read
-            if (hosts := _hosts(address)) and not hosts & env["own_hosts"]:
-                token.attrs |= {"class": "external", "rel": env["rel"]}
+            is_paid = title.strip().lower() == "paid"
+            if (hosts := hosts_of(address)) and not hosts & env["own_hosts"]:
+                token.attrs |= {
+                    "class": "external",
+                    "rel": "sponsored noopener" if is_paid else "ugc nofollow noopener",
+                }
         elif token.type == "link_close":
             token.hidden = hidden
+            token.meta["paid"] = is_paid and not hidden
+
+
+def _draw_link_end(_: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """Whoever follows a link that somebody paid for knows it before."""
+    return '</a> <span class="paid">(paid link)</span>' if tokens[index].meta.get("paid") else "</a>"
 
 
 def _words_of(token: Token) -> str:
@@ -339,7 +291,7 @@ def _draw_image(_: Any, tokens: Sequence[Token], index: int, options: Any, env: 
         return escape(alt)
     source = env["find"](reference)
     is_figure = "figure" in tokens[index].meta
-    if source is None or not _is_allowed(source.url):
+    if source is None or not is_allowed(source.url):
         note = '<em class="missing">Picture not found</em>'
         return f"<p>{note}</p>\n" if is_figure else note
     shape = '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">'
@@ -388,6 +340,7 @@ def _build_parser() -> MarkdownIt:
         parser.add_render_rule(token, _draw_note)
     notes = '<section class="notes" role="doc-endnotes" aria-label="Notes">\n<ol>\n'
     parser.add_render_rule("footnote_block_open", lambda *_: notes)
+    parser.add_render_rule("link_close", _draw_link_end)
     parser.add_render_rule("image", _draw_image)
     parser.add_render_rule("table_open", _draw_table)
     parser.add_render_rule("table_close", lambda *_: "</table>\n</div>\n")

@@ -4,6 +4,7 @@ With DEBUG off a missing secret, host or mail sender stops the process with a se
 environment.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -30,8 +31,12 @@ if not SITE_URL.startswith(("https://", "http://")):
     raise ImproperlyConfigured("SITE_URL begins with https://, as in SITE_URL=https://www.network.example.")
 IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+HOST_ONLY = "__Host-" if IS_HTTPS else ""  # a browser takes such a cookie from this host alone, and only by HTTPS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ONLY}sessionid", f"{HOST_ONLY}csrftoken"
 SECURE_SSL_REDIRECT = IS_HTTPS and not DEBUG
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS and not DEBUG else 0
+# Whether the hosts beside this one take HTTPS, and whether browsers should be born knowing, is not ours to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -53,8 +58,8 @@ INSTALLED_APPS = [
     "network",
     "authors",
     "articles",
-    "editorial",
-    "django.contrib.admin",
+    "editorial.apps.EditorialConfig",
+    "editorial.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -64,15 +69,20 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_tasks",
     "django_tasks_db",
     "markdownx",
 ]
 MIDDLEWARE = [
+    "network.watch.Watch",
+    "network.headers.Headers",
+    "csp.middleware.CSPMiddleware",
+    "network.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -80,7 +90,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "editorial.clockwork.Clockwork",
+    *(["network.lost.Lost"] if DEBUG else []),
 ]
 ROOT_URLCONF = "network.urls"
 WSGI_APPLICATION = "network.wsgi.application"
@@ -95,6 +107,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "articles.context.network",
+                "editorial.waiting.tickets",
             ],
         },
     }
@@ -110,6 +123,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
         "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;",
     }
+    # Opened once: what lies beside the file is made anew with a first connection, for which a full disk has no room.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 
 # Cache
@@ -117,11 +132,16 @@ CACHE_URL = text("CACHE_URL", default="")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
     if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {"BACKEND": "network.shared_cache.SharedCache", "LOCATION": str(VAR / "cache.sqlite3")}
 }
 
+EDITION_MEMORY = number("EDITION_MEMORY", default=32, least=1)  # MB of ready pages that each web process keeps
+
 # Files
-MEDIA_ROOT = VAR / "media"
+STORAGE_URL = text("STORAGE_URL", default=f"file://{VAR / 'media'}")
+if urlsplit(STORAGE_URL).scheme != "file":
+    raise ImproperlyConfigured("STORAGE_URL names a folder, as in STORAGE_URL=file:///srv/network/media.")
+MEDIA_ROOT = Path(urlsplit(STORAGE_URL).path)
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
@@ -131,7 +151,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "network.stylesheets.WholeSheets"
     },
 }
 
@@ -170,12 +190,18 @@ globals().update(
     )
 )
 
-# Accounts: by invitation only, so sign-up is closed; one sign-in for the site and the admin
+# Readers' letters: with EMAIL_REPLY an answer by mail reaches the other side through manage.py receive_letter
+EMAIL_REPLY = text("EMAIL_REPLY", default="", example="reply@letters.network.example")
+if EMAIL_REPLY and not re.fullmatch(r"[a-z0-9._-]{1,24}@[a-z0-9-]+(\.[a-z0-9-]+)+", EMAIL_REPLY):
+    raise ImproperlyConfigured(
+        "EMAIL_REPLY is a plain address in small letters, as in EMAIL_REPLY=reply@letters.network.example."
+    )
+LETTERS_AN_HOUR = number("LETTERS_AN_HOUR", default=120, least=1)
+LETTERS_KEPT_DAYS = number("LETTERS_KEPT_DAYS", default=90, least=1)
+
+# Accounts: by invitation only; one sign-in for the site and the admin, by password, passkey, and codes as a second step
 AUTH_USER_MODEL = "auth.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["editorial.accounts.Rights"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -187,7 +213,25 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCOUNT_ADAPTER = "editorial.accounts.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "signup": "editorial.forms.joining.JoinForm",
+    "change_password": "editorial.forms.passwords.ChangeForm",
+    "set_password": "editorial.forms.passwords.FirstForm",
+    "reset_password_from_key": "editorial.forms.passwords.ResetForm",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the sender's name is the network's
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a letter for each change of how somebody signs in
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letter to people who have no account
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_ON_GET = False
+REQUIRE_SECOND_STEP = flag("REQUIRE_SECOND_STEP", default=not DEBUG)  # of whoever opens the desk
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # passkeys want HTTPS, but for “localhost” on this machine
+MFA_ADAPTER = "editorial.accounts.SecondSteps"
+USERSESSIONS_TRACK_ACTIVITY = True
 ACCOUNT_SESSION_REMEMBER = True
 # Proxies in front of us whose word about a client's address counts; without it, limits would count everybody as one.
 TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", default=0)
@@ -208,9 +252,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
+# Logs: one line of JSON for each request and for whatever goes wrong, or plain text
+LOG_FORMAT = text("LOG_FORMAT", default="plain" if DEBUG else "json")
+if LOG_FORMAT not in ("plain", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT is json or plain, as in LOG_FORMAT=json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "network.lines.Lines"}, "plain": {"format": "%(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"network.watch": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"}},
 }

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from hypothesis import settings as hypothesis
@@ -67,10 +68,22 @@ def _empty_cache():
     cache.clear()
 
 
+def refill() -> None:
+    """What the migrations wrote, also after a flush."""
+    if Group.objects.exists():
+        return
+    importlib.import_module("editorial.migrations.0003_groups").make_groups(apps, None)
+    importlib.import_module("editorial.migrations.0006_rights_to_invite").grant(apps, None)
+    importlib.import_module("editorial.migrations.0010_safeguards_of_recusal").grant(apps, None)
+    importlib.import_module("editorial.migrations.0016_checklist_items").fill(apps, None)
+    importlib.import_module("editorial.migrations.0016_checklist_items").grant(apps, None)
+    importlib.import_module("editorial.migrations.0019_letter_starts").fill(apps, None)
+    importlib.import_module("editorial.migrations.0019_letter_starts").grant(apps, None)
+
+
 @pytest.fixture
 def groups(db) -> None:
-    """The groups of the migration, also after a flush."""
-    importlib.import_module("editorial.migrations.0003_groups").make_groups(apps, None)
+    refill()
 
 
 @pytest.fixture

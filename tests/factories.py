@@ -1,23 +1,28 @@
 """Plain functions that make what a test needs, by the project's own doors: pieces are made by steps, never by rows."""
 
+import copy
+import importlib
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from PIL import Image
 
-from articles.models import Article, Disclaimer, Picture, Section
-from articles.status import Stage
+from articles.models import Article, Byline, Disclaimer, Picture, Publication, Revision, Section
+from articles.status import Stage, Standing
 from authors.models import Agreement, Author, Identity
-from editorial import permissions, workflow, writing
-from editorial.checklist import CHECKLIST
-from editorial.models import Comment
+from editorial import byline, checklist, permissions, safeguards, workflow, writing
+from editorial.models import Comment, Disclosure, Event, Review, SignOff, Submission
 from editorial.models.disclosure import QUESTIONS
 from network import clock
 from network.models import Network
 
 NO_INTERESTS = {question.key: {"yes": False, "detail": ""} for question in QUESTIONS}
-EVERY_ITEM = [item.key for item in CHECKLIST]
+_TEMPLATE = importlib.import_module("editorial.migrations.0016_checklist_items")
+EVERY_ITEM = [key for key, *_ in _TEMPLATE.ITEMS]
+OF_HIGH_RISK = [key for key, *_ in _TEMPLATE.HIGH_RISK]
 PASSWORD = "a long enough password"
 WORDS = (
     "{network} contributor network is a place for thought. Opinions expressed here do not necessarily reflect those of "
@@ -34,6 +39,7 @@ def make_network() -> Network:
 def make_user(username: str, *groups: str, **more) -> User:
     user = User.objects.create_user(username, f"{username}@people.example", PASSWORD, **more)
     user.groups.set(Group.objects.filter(name__in=groups))
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
 
 
@@ -78,12 +84,19 @@ def image_file(size: tuple[int, int] = (640, 400), colour: str = "teal") -> io.B
 
 
 def make_picture(piece: Article, by: User, **words) -> Picture:
-    values = {"alt": "A harbour", "caption": "At six", "credit": "Ana Ruiz", "licence": "own work"} | words
+    values = {"alt": "A harbour", "caption": "At six", "credit": "Ana Ruiz", "licence": "own work"}
+    values |= {"made": "camera"} | words
     return Picture.objects.take_in(image_file(), article=piece, by=by, **values)
 
 
 def declare(piece: Article, by: User, **more) -> None:
-    declared = {"ai_use": "none", "has_checked_facts": True, "prior": "exclusive", "prior_url": ""} | more
+    declared = {
+        "ai_use": "none",
+        "has_checked_facts": True,
+        "prior": "exclusive",
+        "prior_url": "",
+        "libel": "no",
+    } | more
     writing.declare(piece, by=by, answers=declared.pop("answers", NO_INTERESTS), **declared)
 
 
@@ -91,13 +104,17 @@ def make_piece(by: User, section: Section, *others: User, **text) -> Article:
     """A complete draft, every author's questions answered."""
     values = {"headline": "Gulls at six", "dek": "A morning in the harbour.", "body": BODY, "section": section} | text
     piece = writing.start(by.author, by=by, **values)
-    for position, other in enumerate(others, start=1):
-        byline = piece.bylines.model(article=piece, author=other.author, position=position)
-        byline.copy_from_author()
-        byline.save()
+    for other in others:
+        share(piece, by, other)
     for author in (by, *others):
         declare(piece, author)
     return Article.objects.get(pk=piece.pk)
+
+
+def share(piece: Article, by: User, other: User) -> None:
+    """Credit somebody else as well. The letters of it are not what a story about the desk's letters counts."""
+    byline.accept(byline.ask(piece, email=other.email, name=other.author.name, by=by), other)
+    piece.letters.filter(kind__startswith="byline").delete()
 
 
 def edit_by_desk(piece: Article, by: User, body: str = BODY + "\nThe desk added this.\n") -> Article:
@@ -105,7 +122,13 @@ def edit_by_desk(piece: Article, by: User, body: str = BODY + "\nThe desk added 
 
 
 def approve(piece: Article, by: User) -> Article:
-    return workflow.take("approve", piece, by=by, checklist=EVERY_ITEM)
+    return workflow.take("approve", piece, by=by, checklist=EVERY_ITEM + OF_HIGH_RISK)
+
+
+def correct(piece: Article, cast, notice: str) -> Article:
+    """Publish an amendment that is ready as a correction, its author told first."""
+    said = {"kind": "correction", "notice": notice}
+    return workflow.take("publish", workflow.take("announce", piece, by=cast.edda, **said), by=cast.pia)
 
 
 def make_piece_at(stage: str, cast, **text) -> Article:
@@ -145,3 +168,64 @@ def _take(step: str, piece: Article, cast) -> Article:
         "decline": {"note": "It is close to another piece."},
     }
     return workflow.take(step, piece, by=who, **data.get(step, {}))
+
+
+def put_under_embargo(piece: Article, until: datetime, by: User) -> None:
+    """With the item of the checklist that looks at embargoes ticked anew, as its change asks."""
+    Article.objects.filter(pk=piece.pk).update(embargo_until=until)
+    checklist.tick(piece, by=by, said={"embargo": ("done", "")})
+
+
+def copies(piece: Article, number: int) -> list[Article]:
+    """So many more pieces like this one, with all their records, each hash its own: what the same steps would have written.
+
+    Row by row into the tables, while the safeguards rest, because five hundred pieces by steps take minutes.
+    """
+    safeguards.remove(connection)
+    fresh = {"stage": Stage.DRAFT, "standing": Standing.UNPUBLISHED, "live_id": None, "published_at": None}
+    made = [_again(piece, slug=f"{piece.slug}-{n}", **fresh) for n in range(number)]
+    Article.objects.bulk_create(made)
+    for model in (Byline, Disclosure, Submission):
+        model.objects.bulk_create(
+            _again(row, article=one) for row in model.objects.filter(article=piece) for one in made
+        )
+    revisions = _of_each(Revision, piece, made, {}, "frozen_hash")
+    reviews = _of_each(Review, piece, made, revisions)
+    _of_each(SignOff, piece, made, revisions)
+    live = _of_each(Publication, piece, made, revisions | reviews, "hash")
+    _of_each(Event, piece, made, revisions, "hash")
+    for one in made:
+        one.live = live.get((Publication, piece.live_id, one.pk))
+        one.stage, one.standing, one.published_at = piece.stage, piece.standing, piece.published_at
+    Article.objects.bulk_update(made, ["live", "stage", "standing", "published_at"])
+    safeguards.install(connection)
+    return made
+
+
+def _again(row, **other):
+    made = copy.copy(row)
+    made._state = copy.deepcopy(row._state)
+    made.pk, made._state.adding, made._state.fields_cache = None, True, {}
+    for name, value in other.items():
+        setattr(made, name, value)
+    return made
+
+
+def _of_each(model, piece: Article, made: list[Article], known: dict, hashed: str = "") -> dict:
+    """The rows of a piece again for each of the others, leading to their own rows of what is known already."""
+    found = {}
+    for one in made:
+        before = ""
+        for row in model.objects.filter(article=piece).order_by("pk"):
+            new = _again(row, article=one)
+            for name, kind in (("revision", Revision), ("review", Review)):
+                if own := known.get((kind, getattr(row, f"{name}_id", None), one.pk)):
+                    setattr(new, name, own)
+            if model is Event:
+                new.previous_hash = before
+            if hashed:
+                setattr(new, hashed, new.fingerprint())
+                before = getattr(new, hashed)
+            found[model, row.pk, one.pk] = new
+    model.objects.bulk_create(found.values())
+    return found

@@ -18,6 +18,8 @@ LONGEST_FUNCTION, LONGEST_FILE = 30, 400  # lines
 MEANINGLESS = {"util", "utils", "helper", "helpers", "common", "mixin", "mixins"}
 WHERE_A_PIECE_IS = {"stage", "standing"}
 WRITERS = ("workflow", "writing", "admin")
+DATA_BLOCK = '<script type="application/ld+json">{{ block }}</script>'  # no browser runs it: docs/adr/0019
+DATA_BLOCKS_STAND_IN = "templates/partials/_structured_data.html"
 STANDING_WORDS = ("opinions expressed here", "do not necessarily reflect", "a place for vibrant thought")
 
 
@@ -190,8 +192,11 @@ def names_mean_something(root: Path) -> Iterator[str]:
 
 
 def templates_hold_no_script_or_style(root: Path) -> Iterator[str]:
-    """The content policy runs none of it: no script but by its address, no style, no handler in a tag."""
+    """The content policy runs none of it: no script but by its address, no style, no handler in a tag. One template may
+    hold one data block."""
     for source in templates(root):
+        if source.path == DATA_BLOCKS_STAND_IN:
+            source = Source(source.path, source.text.replace(DATA_BLOCK, "", 1))
         bare = Source(source.path, re.sub(r"\{%.*?%\}|\{#.*?#\}", " ", source.text, flags=re.DOTALL))
         yield from matches(bare, r"<script\b(?![^>]*\ssrc\s*=)|<style\b|\bstyle\s*=|\son[a-z]+\s*=|javascript:")
 
@@ -281,6 +286,12 @@ BREACHES = [
     (names_mean_something, "tests/helpers.py", ""),
     (templates_hold_no_script_or_style, "templates/base.html", "<script>alert(1)</script>"),
     (templates_hold_no_script_or_style, "templates/base.html", '<script type="application/ld+json">{}</script>'),
+    (templates_hold_no_script_or_style, "templates/base.html", DATA_BLOCK),
+    (templates_hold_no_script_or_style, DATA_BLOCKS_STAND_IN, "<script>{{ block }}</script>"),
+    (templates_hold_no_script_or_style, DATA_BLOCKS_STAND_IN, DATA_BLOCK.replace("ld+json", "javascript")),
+    (templates_hold_no_script_or_style, DATA_BLOCKS_STAND_IN, DATA_BLOCK.replace("{{ block }}", '{"a": 1}')),
+    (templates_hold_no_script_or_style, DATA_BLOCKS_STAND_IN, DATA_BLOCK * 2),
+    (only_markup_marks_html_safe, DATA_BLOCKS_STAND_IN, DATA_BLOCK.replace("block", "block|safe")),
     (templates_hold_no_script_or_style, "templates/base.html", "<style>a {}</style>"),
     (templates_hold_no_script_or_style, "templates/base.html", '<p style="color: red">'),
     (templates_hold_no_script_or_style, "templates/base.html", '<a {% if a > b %}x{% endif %} onclick="go()">'),
@@ -335,6 +346,7 @@ def test_rule_finds_a_planted_breach(tmp_path, rule, path, text):
             "templates/base.html",
             '<script src="{% static "js/x.js" %}" defer></script>{% include "x" with on=1 style="a" %}',
         ),
+        (DATA_BLOCKS_STAND_IN, "{% for block in head.data %}" + DATA_BLOCK + "{% endfor %}"),
         ("templates/emails/receipt.txt", "{% autoescape off %}{{ piece.headline }}{% endautoescape %}"),
         ("editorial/demo/load.py", '"Opinions expressed here do not necessarily reflect those of {host}."'),
     ],

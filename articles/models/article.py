@@ -1,4 +1,6 @@
 import re
+import uuid
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -7,12 +9,19 @@ from django.db.models import Q
 from django.urls import reverse
 from markdownx.models import MarkdownxField
 
+from articles.models.notice import Notice
+from articles.models.rendition import Shape, Shown
 from articles.querysets import ArticleQuerySet
-from articles.status import READABLE, Label, Stage, Standing
+from articles.status import READABLE, Label, ResponseKind, Stage, Standing
 from authors.models import Author
-from network import clock
+from network import clock, languages
+from network.languages import ENGLISH
+from network.pictures import CENTRE
 
 PICTURE = re.compile(r"picture:([a-z0-9-]{1,40})")
+_PIECES = uuid.UUID(
+    "5d1b3f0e-7c2a-4c55-9a51-0f6f6a3f0b7e"
+)  # the namespace of identities; another one renames every piece
 
 
 class AiUse(models.TextChoices):
@@ -26,6 +35,25 @@ class AiUse(models.TextChoices):
 class Prior(models.TextChoices):
     EXCLUSIVE = "exclusive", "It is new, and offered to nobody else"
     ELSEWHERE = "elsewhere", "It was published elsewhere before"
+
+
+class Canonical(models.TextChoices):
+    """Which of two addresses search engines take for the original."""
+
+    HERE = "here", "This network's page"
+    ELSEWHERE = "elsewhere", "The earlier page"
+
+
+class Libel(models.TextChoices):
+    NO = "no", "No"
+    YES = "yes", "Yes, or perhaps"
+
+
+def said_apart(text) -> dict[str, str]:
+    """The language and the kind of response, where a text says more than the usual: texts that were signed before these
+    were asked keep their hash."""
+    said = {"language": text.language} if text.language != ENGLISH else {}
+    return said | ({"response_kind": text.response_kind} if text.response_kind != ResponseKind.RESPONDS else {})
 
 
 class Article(models.Model):
@@ -48,6 +76,10 @@ class Article(models.Model):
         "articles.Picture", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     responds_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="responses")
+    response_kind = models.CharField(
+        "what it does with that piece", max_length=8, choices=ResponseKind, default=ResponseKind.RESPONDS
+    )
+    language = models.CharField(max_length=12, default=ENGLISH, validators=[languages.is_known])
     authors = models.ManyToManyField(Author, through="articles.Byline", related_name="articles")
 
     ai_use = models.CharField("use of AI", max_length=12, choices=AiUse, blank=True)
@@ -55,11 +87,17 @@ class Article(models.Model):
     has_checked_facts = models.BooleanField("I checked every fact and quotation", default=False)
     prior = models.CharField("published before", max_length=12, choices=Prior, blank=True)
     prior_url = models.URLField("address of the earlier publication", blank=True)
+    canonical = models.CharField("which page is the original", max_length=12, choices=Canonical, blank=True)
+    libel = models.CharField("could somebody call it defamation", max_length=4, choices=Libel, blank=True)
+    libel_detail = models.CharField("who, and about which passage", max_length=500, blank=True)
 
     stage = models.CharField(max_length=20, choices=Stage, default=Stage.DRAFT, editable=False)
     standing = models.CharField(max_length=12, choices=Standing, default=Standing.UNPUBLISHED, editable=False)
     live = models.ForeignKey(
         "articles.Publication", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    repin = models.ForeignKey(
+        "articles.Repin", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     scheduled_for = models.DateTimeField(null=True, blank=True, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -105,7 +143,10 @@ class Article(models.Model):
             models.Index(fields=["-published_at", "-id"], condition=Q(standing="live"), name="article_listed"),
             models.Index(fields=["section", "-published_at"], condition=Q(standing="live"), name="article_by_section"),
             models.Index(fields=["scheduled_for"], condition=Q(stage="scheduled"), name="article_due"),
-            models.Index(fields=["stage", "id"], name="article_stage"),
+            # All that a queue asks of each piece, whose own row has it behind the text.
+            models.Index(fields=["stage", "id", "slug", "standing", "created_by", "saved_at"], name="article_at_desk"),
+            models.Index(fields=["embargo_until"], condition=Q(embargo_until__isnull=False), name="article_embargo"),
+            models.Index(fields=["id"], condition=Q(is_on_legal_hold=True), name="article_on_hold"),
         ]
 
     def __str__(self) -> str:
@@ -116,13 +157,49 @@ class Article(models.Model):
         return reverse("articles:detail", args=[self.slug]) if self.slug else ""
 
     @property
+    def urn(self) -> str:
+        """Its name in feeds, for ever: made of what no step changes, so not of its address or of the site's."""
+        return uuid.uuid5(_PIECES, f"{self.pk} {self.created_at.astimezone(UTC).isoformat()}").urn
+
+    @property
+    def original_address(self) -> str:
+        """The earlier page, where the author says that it is the original."""
+        is_elsewhere = self.prior == Prior.ELSEWHERE and self.canonical == Canonical.ELSEWHERE
+        return self.prior_url if is_elsewhere and self.prior_url.startswith(("https://", "http://")) else ""
+
+    @property
     def is_public(self) -> bool:
         return self.standing in READABLE
+
+    @property
+    def name_in_public(self) -> str:
+        """What readers may be told that it is called, wherever else than on its own page."""
+        if self.live is None or not self.is_public:
+            return "a piece that was removed"
+        return " ".join(self.live.revision.headline.split())
 
     @property
     def is_amendment(self) -> bool:
         """Whether the working text is a change to something that readers already have."""
         return self.standing != Standing.UNPUBLISHED and self.stage != Stage.PUBLISHED
+
+    @property
+    def card_picture(self) -> Shown | None:
+        """The live lead picture as cards show it: cut around its focus, which is not part of what was signed. While an
+        amendment has another lead picture, the middle of the live one."""
+        image = self.live.revision.lead if self.live else None
+        if image is None:
+            return None
+        mine = self.lead_picture if self.lead_picture_id else None
+        focus = mine.focus if mine and mine.reference == image["reference"] else CENTRE
+        return Shown(image["reference"], Shape.CARD, (image["width"], image["height"]), focus)
+
+    def standing_notice(self) -> Notice | None:
+        """What the network said last about the piece as a whole: why it is marked, or no longer is. No query for one
+        that was loaded `as_read` and has none."""
+        if not getattr(self, "has_notices", True):
+            return None
+        return self.notices.order_by("-pk").first()
 
     def pictures_used(self) -> list[dict[str, Any]]:
         """The lead picture and those the text refers to, in order of appearance, as a revision keeps them."""
@@ -140,6 +217,7 @@ class Article(models.Model):
             "label": self.label,
             "section_id": self.section_id,
             "responds_to_id": self.responds_to_id,
+            **said_apart(self),
             "body": self.body,
             "images": self.pictures_used(),
             "byline": [byline.frozen() for byline in bylines],

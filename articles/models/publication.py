@@ -2,8 +2,10 @@ import re
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
-from network import clock, markup
+from articles.status import READABLE
+from network import clock, markup, served
 from network.fingerprint import fingerprint
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -19,7 +21,31 @@ class Kind(models.TextChoices):
     RETRACTION = "retraction", "Retraction"
 
 
+class Severity(models.TextChoices):
+    """How much a mistake mattered to whoever read it."""
+
+    SLIGHT = "slight", "Slight: a name, a date, a figure beside the point"
+    MATERIAL = "material", "Material: readers could have drawn a wrong conclusion"
+    CENTRAL = "central", "Central: the headline or the main claim was wrong"
+
+
 SILENT = (Kind.FIRST, Kind.MINOR)
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def with_notice(self) -> "PublicationQuerySet":
+        """The changes that readers were told of, of pieces they can still read, newest first."""
+        return self.told().filter(article__standing__in=READABLE).order_by("-published_at", "-pk")
+
+    def told(self) -> "PublicationQuerySet":
+        """The changes that readers were told of: all but a first publication and what is too small to matter."""
+        return self.exclude(kind__in=SILENT)
+
+
+def severity_of(correction: dict[str, str]) -> str:
+    """How much a correction mattered, in words, without the explanation that the desk chooses by."""
+    value = correction.get("severity", "")
+    return Severity(value).label.partition(":")[0] if value else ""
 
 
 class Publication(models.Model):
@@ -36,9 +62,17 @@ class Publication(models.Model):
     review = models.ForeignKey("editorial.Review", on_delete=models.PROTECT, related_name="publications")
     kind = models.CharField(max_length=14, choices=Kind)
     notice = models.TextField(blank=True)
+    correction = models.JSONField(
+        default=dict, blank=True, help_text="Of a correction: severity, place, what was wrong and what is right."
+    )
+    has_reviewed_links = models.BooleanField(
+        default=False, help_text="Whether an editor had vouched for the links when it was published."
+    )
     names = models.JSONField(help_text="The words that fill the disclaimer's placeholders: network, host, contact.")
     published_at = models.DateTimeField(default=clock.now)
     hash = models.CharField(max_length=64)
+
+    objects = PublicationQuerySet.as_manager()
 
     class Meta:
         ordering = ["article", "-number"]
@@ -56,19 +90,40 @@ class Publication(models.Model):
         return f"{self.revision.headline} (published version {self.number})"
 
     def fingerprint(self) -> str:
-        return fingerprint(
-            {
-                "article": self.article_id,
-                "number": self.number,
-                "revision": self.revision.frozen_hash,
-                "disclaimer": self.disclaimer.text_hash,
-                "review": self.review_id,
-                "kind": self.kind,
-                "notice": self.notice,
-                "names": self.names,
-                "published_at": self.published_at,
-            }
-        )
+        record = {
+            "article": self.article_id,
+            "number": self.number,
+            "revision": self.revision.frozen_hash,
+            "disclaimer": self.disclaimer.text_hash,
+            "review": self.review_id,
+            "kind": self.kind,
+            "notice": self.notice,
+            "names": self.names,
+            "published_at": self.published_at,
+        }
+        record |= {"correction": self.correction} if self.correction else {}
+        return fingerprint(record | ({"has_reviewed_links": True} if self.has_reviewed_links else {}))
+
+    @cached_property
+    def text(self) -> served.Text:
+        """Its text as it leaves the site."""
+        return served.text(self.revision.html, has_reviewed_links=self.has_reviewed_links)
+
+    @cached_property
+    def text_on_page(self) -> served.Text:
+        """The same as a page of ours shows it, its pictures in all their sizes."""
+        return served.text(self.revision.html_with_sources, has_reviewed_links=self.has_reviewed_links)
+
+    @property
+    def is_prominent(self) -> bool:
+        """Whether readers are told before the text: of an editor's note, a retraction, and any but a slight mistake."""
+        if self.kind == Kind.CORRECTION:
+            return self.correction.get("severity") != Severity.SLIGHT
+        return self.kind in (Kind.EDITORS_NOTE, Kind.RETRACTION)
+
+    @property
+    def severity(self) -> str:
+        return severity_of(self.correction)
 
     @property
     def is_silent(self) -> bool:

@@ -5,11 +5,22 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from articles.status import Label
+from articles.models import rendition
+from articles.models.article import said_apart
+from articles.models.picture import credit_line, printed_credit
+from articles.status import Label, ResponseKind
 from authors.models import follow_line
-from network import clock, markup
+from network import clock, languages, markup, sources
 from network.fingerprint import fingerprint
+from network.languages import ENGLISH
 
+IN_TEXT = "(min-width: 42rem) 38rem, 92vw"  # how wide .prose of article.css shows a picture
+LONG = 4 * markup.READING_SPEED  # words
+RESPONDS = {
+    ResponseKind.RESPONDS: "In response to",
+    ResponseKind.REBUTS: "Argues against",
+    ResponseKind.EXTENDS: "Carries further",
+}
 OWN = (urlsplit(settings.SITE_URL).netloc,)
 
 
@@ -53,6 +64,8 @@ class Revision(models.Model):
     responds_to = models.ForeignKey(
         "articles.Article", null=True, blank=True, on_delete=models.PROTECT, related_name="answering_revisions"
     )
+    response_kind = models.CharField(max_length=8, choices=ResponseKind, default=ResponseKind.RESPONDS)
+    language = models.CharField(max_length=12, default=ENGLISH)
     body = models.TextField(blank=True)
     html = models.TextField(blank=True)
     images = models.JSONField(default=list)
@@ -69,7 +82,10 @@ class Revision(models.Model):
     class Meta:
         ordering = ["article", "-number"]
         constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number_once")]
-        indexes = [models.Index(fields=["article", "package_hash"], name="revision_by_hash")]
+        indexes = [
+            models.Index(fields=["article", "package_hash"], name="revision_by_hash"),
+            models.Index(fields=["article", "-number", "package_hash"], name="revision_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.headline} (revision {self.number})"
@@ -82,6 +98,7 @@ class Revision(models.Model):
             "label": self.label,
             "section_id": self.section_id,
             "responds_to_id": self.responds_to_id,
+            **said_apart(self),
             "body": self.body,
             "images": self.images,
             "byline": self.byline,
@@ -107,6 +124,35 @@ class Revision(models.Model):
         return markup.safe_stored(self.html)
 
     @property
+    def html_with_sources(self) -> str:
+        """The stored HTML, its pictures in the sizes and formats that a reader's page offers. What was signed stays as
+        it was: only to the tags of our own pictures something is added."""
+        images = {image["reference"]: image for image in self.images}
+
+        def find(reference: str) -> sources.Sources | None:
+            if reference not in images:
+                return None
+            shown = rendition.whole(images[reference])
+            return sources.Sources(shown.avif, shown.webp, shown.plain)
+
+        return sources.offered(self.html, find, IN_TEXT)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its page has a table of contents: from four minutes of reading."""
+        return self.words >= LONG
+
+    @property
+    def responds(self) -> str:
+        """How its page leads to the piece that it answers."""
+        return RESPONDS[ResponseKind(self.response_kind)]
+
+    @property
+    def direction(self) -> str:
+        """Which way its language is written: ltr or rtl."""
+        return languages.direction(self.language)
+
+    @property
     def author_ids(self) -> list[int]:
         return [author["author"] for author in self.byline]
 
@@ -116,7 +162,17 @@ class Revision(models.Model):
 
     @property
     def lead(self) -> dict[str, Any] | None:
-        return next((image for image in self.images if image["lead"]), None)
+        """The lead picture as it is printed."""
+        found = next((image for image in self.images if image["lead"]), None)
+        if found is None:
+            return None
+        return {
+            **found,
+            "credit": printed_credit(found),
+            "credit_line": credit_line(found),
+            "described": "" if found["decorative"] else found["alt"],
+            "shown": rendition.whole(found),
+        }
 
     @property
     def names(self) -> str:
@@ -138,8 +194,8 @@ def render(revision: Revision):
         if (image := used.get(reference)) is None:
             return None
         address = reverse("articles:picture", args=[reference])
-        words = {key: image[key] for key in ("width", "height", "alt", "caption", "credit")}
-        return markup.PictureSource(url=address, **words)
+        words = {key: image[key] for key in ("width", "height", "alt", "caption")}
+        return markup.PictureSource(url=address, credit=credit_line(image), **words)
 
     return markup.render(
         revision.body, doc_id=f"{revision.article_id}-{revision.number or 0}", pictures=source, own_hosts=OWN

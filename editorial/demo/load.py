@@ -16,16 +16,17 @@ from django.utils.text import slugify
 
 from articles.models import Article, Disclaimer, Picture, Section, Tag
 from authors.models import Agreement, Author
-from editorial import permissions, workflow, writing
-from editorial.checklist import CHECKLIST
+from editorial import byline, checklist, correspondence, joining, permissions, workflow, writing
 from editorial.demo import drawing
 from editorial.models import Comment
+from editorial.models.correspondence import To, Topic
 from editorial.models.disclosure import QUESTIONS
 from network import clock, pictures
 from network.models import Network
 
 HERE = Path(__file__).parent
 CONTRIBUTOR = "maren-oduya"
+COLLEAGUE = "wilhelmina-sorley"  # the desk's other editor, who cannot sign in
 ACCOUNTS = {
     "contributor": permissions.CONTRIBUTORS,
     "editor": permissions.EDITORS,
@@ -37,13 +38,34 @@ SECTIONS = (
     ("science", "Science & Nature", "What grows, moves and changes, from those who watch it."),
     ("culture", "Culture", "Music, books, craft and the things people make."),
 )
-DISCLAIMER_LINE = "This is the author's opinion, not that of {network} or {host}."
+DISCLAIMER_LINE = "This is the opinion of {author}, not that of {network} or {host}."
 DISCLAIMER = (
     "{network} contributor network is a place for vibrant thought and ideas. Opinions expressed here do not "
     "necessarily reflect those of {host} or {network}. We want to foster dialogue, create conversation, and debate "
     "ideas. See something you like or don’t like? Reach out to {author} or to us at {contact}."
 )
-EVERY_ITEM = [item.key for item in CHECKLIST]
+APPLICATION = {
+    "name": "Ottoline Varga",
+    "email": "ottoline.varga@post.example",
+    "place": "Saltmere, where I run the harbour's lost-property office",
+    "links": "https://saltmere-harbour.example/lost-and-found",
+    "why": "I would write about what people leave behind and what they come back for. Everybody thinks it is "
+    "umbrellas. It is keys, and they say more about how a town lives than its census does.",
+    "sample": "A key that nobody claims is not lost. It is a door that somebody has stopped using, and for eleven "
+    "years I have kept the list.\n\nIn the winter of the long strike the keys stopped coming. For a month I thought "
+    "that the town had grown careful. Then I understood that nobody was going out.",
+}
+
+
+READER: dict[str, Any] = {"name": "Ines Quill", "email": "ines.quill@post.example"}
+LETTERS: tuple[tuple[To, dict[str, Any]], ...] = (
+    (To.AUTHOR, {"text": "I teach the bowline to scouts, and we have the twist too. Nobody knew where it came from. "
+                         "Do you show it to your nine now, or leave it out?", "may_be_published": True}),
+    (To.DESK, {"text": "Do you print letters from people who live inland?", "topic": Topic.PUBLICATION}),
+    (To.CORRECTION, {"text": "It does not add up.", "correction": {
+        "quote": "It took him eleven seconds, and it had taken me fifty-six years.", "wrong": "It does not add up.",
+        "right": "From 1969 to this winter it is one year more.", "source": "The piece itself, third sentence on."}}),
+)  # fmt: skip
 
 
 def is_loaded() -> bool:
@@ -62,6 +84,8 @@ def load(password: str, said: Callable[[int, int], None] = lambda done, total: N
         made[name[:2]] = Story(meta, body, people, made, now).tell()
         said(done, len(files))
     _open_amendment(made["11"], people, now)
+    _joining(people, now)
+    _letters(made["11"], now)
 
 
 def _network() -> None:
@@ -74,6 +98,10 @@ def _network() -> None:
             "tagline": "Opinion from people who know the ground",
             "about": "The Causeway publishes people who write from what they do. Each piece is its author's own; an "
             "editor has read it, and nothing in it changes without the author's signature.",
+            **{name: (HERE / f"{name}.md").read_text() for name in ("call", "masthead", "policies", "privacy")},
+            "least_words": 400,
+            "most_words": 1_200,
+            "allows_republishing": True,
         },
     )
     Disclaimer.objects.create(line=DISCLAIMER_LINE, text=DISCLAIMER, in_force_from=clock.now())
@@ -85,6 +113,7 @@ def _network() -> None:
 def _people(password: str) -> dict[str, User]:
     """The four demo accounts, and an account for every author: only the four can sign in."""
     people = {name: _account(name, password, group) for name, group in ACCOUNTS.items()}
+    people[COLLEAGUE] = _account(COLLEAGUE, None, permissions.EDITORS)
     for row in yaml.safe_load((HERE / "authors.yaml").read_text()):
         user = (
             people["contributor"]
@@ -112,6 +141,7 @@ def _author(row: dict[str, Any], user: User) -> Author:
     portrait = pictures.square(drawing.portrait(row["portrait"]["hue"], row["slug"]))
     author.portrait.save(f"{portrait.sha256}{portrait.extension}", ContentFile(portrait.data), save=False)
     author.bio_confirmed_at = clock.now() + timedelta(days=200)
+    author.portrait_rights_at = clock.now()
     author.save()
     for position, link in enumerate(row["links"]):
         author.links.create(position=position, **link)
@@ -153,15 +183,16 @@ class Story:
     def _write(self) -> None:
         by, *others = self.authors
         text = {name: self.meta[name] for name in ("headline", "dek", "label")}
+        text |= {name: self.meta[name] for name in ("response_kind", "language") if name in self.meta}
         section = Section.objects.get(slug=self.meta["section"])
         answered = self.made.get(self.meta.get("responds_to", ""))
         self.piece = writing.start(by.author, by=by, body=self.body, section=section, responds_to=answered, **text)
-        writing.add_authors(self.piece, [other.author for other in others], by=by)
+        for other in others:
+            byline.accept(byline.ask(self.piece, email=other.email, name=other.author.name, by=by), other)
         self._picture(by)
         for author in self.authors:
-            writing.declare(
-                self.piece, by=author, answers=self._answers(), ai_use="none", has_checked_facts=True, prior="exclusive"
-            )
+            said = {"ai_use": "none", "has_checked_facts": True, "prior": "exclusive"} | self._libel()
+            writing.declare(self.piece, by=author, answers=self._answers(), **said)
         tags = [Tag.objects.get_or_create(slug=slugify(tag), defaults={"name": tag})[0] for tag in self.meta["tags"]]
         self.piece.tags.set(tags)
         self.piece.refresh_from_db()
@@ -169,8 +200,12 @@ class Story:
     def _picture(self, by: User) -> None:
         if words := dict(self.meta.get("picture", {})):
             drawn = ContentFile(drawing.motif(words.pop("motif"), self.meta["headline"]))
-            lead = Picture.objects.take_in(drawn, article=self.piece, by=by, licence="own work", **words)
+            lead = Picture.objects.take_in(drawn, article=self.piece, by=by, licence="own work", made="drawn", **words)
             writing.save(self.piece, {"lead": lead}, by=by)
+
+    def _libel(self) -> dict[str, str]:
+        detail = self.meta.get("libel", "")
+        return {"libel": "yes" if detail else "no", "libel_detail": detail}
 
     def _answers(self) -> dict[str, Any]:
         said = self.meta.get("disclosure") or {}
@@ -204,7 +239,16 @@ class Story:
         with self.days_before(1):
             body = _replaced(self.piece.body, change)
             self.piece = writing.save(self.piece, {"body": body}, by=self.people["editor"])
-        self.take("approve", "editor", 0, checklist=EVERY_ITEM)
+        self._approve(0)
+
+    def _second_eyes(self) -> None:
+        """High risk, and approved by one editor: it waits for the one who can sign in."""
+        self.take("submit", self.authors[0], 1)
+        self.take("claim", COLLEAGUE, 0.5)
+        self._approve(0, by=COLLEAGUE)
+
+    def _approve(self, days: float, by: str = "editor") -> None:
+        self.take("approve", by, days, checklist=[item.key for item in checklist.asked(self.piece)])
 
     def _ready(self) -> None:
         self.take("submit", self.authors[0], 4)
@@ -213,7 +257,7 @@ class Story:
     def _through_the_desk(self) -> None:
         """Claimed, approved, and signed by every author who has not yet."""
         self.take("claim", "editor", 3)
-        self.take("approve", "editor", 2, checklist=EVERY_ITEM)
+        self._approve(2)
         for author in self.authors[1:]:
             self.take("sign", author, 1)
 
@@ -236,8 +280,9 @@ class Story:
             self.piece = writing.save(self.piece, {"body": _replaced(self.piece.body, correction)}, by=author)
         self.take("submit", author, -1.2)
         self.take("claim", "editor", -1.3)
-        self.take("approve", "editor", -1.4, checklist=EVERY_ITEM)
-        self.take("publish", "publisher", -1.5, kind="correction", notice=correction["notice"])
+        self._approve(-1.4)
+        self.take("announce", "editor", -1.45, kind="correction", notice=correction["notice"])
+        self.take("publish", "publisher", -1.5)
 
     def _declined(self) -> None:
         self.take("submit", self.authors[0], 2)
@@ -259,3 +304,26 @@ def _open_amendment(piece: Article, people: dict[str, User], now: datetime) -> N
     """A published piece whose author has begun to change it; readers go on seeing what was published."""
     with clock.at(now - timedelta(hours=6)):
         workflow.take("amend", piece, by=people["contributor"])
+
+
+def _joining(people: dict[str, User], now: datetime) -> None:
+    """Somebody waits for an answer, and somebody else has an invitation that still opens an account."""
+    with clock.at(now - timedelta(days=3)):
+        joining.apply(**APPLICATION)
+    with clock.at(now - timedelta(days=1)):
+        joining.invite(
+            email="idris.bellweather@post.example",
+            name="Idris Bellweather",
+            by=people["editor"],
+            words="Your letter about the night ferry should be a piece. Will you write it for us?",
+        )
+
+
+def _letters(piece: Article, now: datetime) -> None:
+    """A reader has written to an author, to the desk, and for a correction, and nobody has answered yet."""
+    author = piece.authors.first()
+    for days, (to, said) in enumerate(LETTERS, start=1):
+        about: dict[str, Any] = {"article": piece if to != To.DESK else None}
+        about |= {"author": author} if to == To.AUTHOR else {}
+        with clock.at(now - timedelta(days=days)):
+            correspondence.confirm(correspondence.begin(to, **READER, **about, **said))

@@ -1,5 +1,8 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from articles.models import Article, Revision
 from network import clock
@@ -22,6 +25,10 @@ class Comment(models.Model):
     writer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments")
     is_from_desk = models.BooleanField(default=False)
     text = models.TextField()
+    answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="answered_by")
+    quote = models.TextField("the passage", blank=True, max_length=1_000)
+    prefix = models.CharField(max_length=80, blank=True, help_text="The words before the passage.")
+    suffix = models.CharField(max_length=80, blank=True, help_text="The words after the passage.")
     is_shared = models.BooleanField("the author sees it", default=True)
     is_blocking = models.BooleanField("nothing is published while it is open", default=False)
     created_at = models.DateTimeField(default=clock.now)
@@ -30,10 +37,19 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    replies: "list[Comment]"  # these three as `conversation.threads` shows it to somebody
+    place: Any
+    is_theirs: bool
+
     objects = CommentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["article"], condition=Q(resolved_at=None, is_blocking=True), name="comment_holding_back"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -31,6 +31,13 @@ QUESTIONS = (
 )
 
 
+class DisclosureQuerySet(models.QuerySet["Disclosure"]):
+    def last_of(self, author: Author, *, other_than: Article) -> "Disclosure | None":
+        """What this author last answered about another piece, to begin from."""
+        others = self.filter(author=author).exclude(article=other_than).select_related("article")
+        return others.order_by("-answered_at", "-pk").first()
+
+
 class Disclosure(models.Model):
     """One author's interests for one piece: an answer to each question, and the line that is printed from them.
 
@@ -43,6 +50,8 @@ class Disclosure(models.Model):
     answers = models.JSONField(default=dict)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(default=clock.now)
+
+    objects = DisclosureQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "author"], name="one_disclosure_per_author")]

@@ -24,6 +24,7 @@ class Review(models.Model):
     package_hash = models.CharField(max_length=64)
     disclaimer = models.ForeignKey(Disclaimer, null=True, on_delete=models.PROTECT, related_name="reviews")
     checklist = models.JSONField(default=list)
+    is_high_risk = models.BooleanField(null=True, help_text="As it was at an approval; said of nothing else.")
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -34,6 +35,9 @@ class Review(models.Model):
             models.CheckConstraint(
                 condition=~Q(decision="approve") | Q(disclaimer__isnull=False), name="approval_names_disclaimer"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["article", "decision", "-id", "package_hash", "disclaimer"], name="review_newest")
         ]
 
     def __str__(self) -> str:

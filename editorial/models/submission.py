@@ -6,6 +6,14 @@ from articles.models import Article
 from network import clock
 
 
+class Priority(models.IntegerChoices):
+    """How soon the desk means to look at a piece. The promise to its author stands whatever it is."""
+
+    HIGH = 1, "High"
+    NORMAL = 2, "Normal"
+    LOW = 3, "Low"
+
+
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def open(self) -> "SubmissionQuerySet":
         return self.filter(closed_at=None)
@@ -27,6 +35,11 @@ class Submission(models.Model):
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True, help_text="When the author first heard a decision.")
+    proof_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="By when the proof that is with the authors should be signed."
+    )
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    due_on = models.DateField(null=True, blank=True, help_text="The day by which the desk means to be done with it.")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SubmissionQuerySet.as_manager()
@@ -40,8 +53,14 @@ class Submission(models.Model):
                 condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
                 name="submission_claim_has_time",
             ),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="submission_priority_known"),
         ]
-        indexes = [models.Index(fields=["promised_by"], condition=Q(closed_at=None), name="submission_queue")]
+        indexes = [
+            models.Index(fields=["promised_by"], condition=Q(closed_at=None), name="submission_queue"),
+            models.Index(fields=["submitted_at"], condition=Q(closed_at=None), name="submission_submitted"),
+            models.Index(fields=["claimed_at"], condition=Q(closed_at=None), name="submission_claimed"),
+            models.Index(fields=["answered_at"], condition=Q(closed_at=None), name="submission_answered"),
+        ]
 
     def __str__(self) -> str:
         return f"Submission {self.number} of {self.article_id}"

@@ -128,7 +128,7 @@ def test_standing_changed_without_an_event_is_refused(at_stage, subtests):
     for way in WAYS:
         with subtests.test(way=name_of(way)):
             with pytest.raises(IntegrityError, match=MOVED), transaction.atomic():
-                way(Article.objects.get(), standing="retracted")
+                way(Article.objects.get(), standing="under_review")
 
             assert where(piece) == ("published", "live", piece.live_id)
 

@@ -1,13 +1,16 @@
 """The readers' pages."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.asserts import assertRedirects
 
 from articles.models import Article, Disclaimer, OldSlug, Tag
+from authors.models import Author
 from editorial import workflow, writing
 from network import clock
 from network.models import Network
@@ -30,6 +33,7 @@ def corrected(cast, published):
         ("submit", cast.ana, {}),
         ("claim", cast.edda, {}),
         ("approve", cast.edda, {"checklist": factories.EVERY_ITEM}),
+        ("announce", cast.edda, {"kind": "correction", "notice": "The harbour was loud, not quiet."}),
         ("publish", cast.pia, {"kind": "correction", "notice": "The harbour was loud, not quiet."}),
     ):
         piece = workflow.take(step, piece, by=who, **data)
@@ -55,7 +59,7 @@ def test_detail_shows_every_part_once(client, published):
 
 
 def test_detail_follows_the_order_of_a_newspaper_page(client, corrected):
-    page = text_of(client.get(corrected.get_absolute_url()))
+    page = text_of(client.get(corrected.get_absolute_url())).partition("<body")[2]
 
     parts = ("headline", "dek", "byline", "line", "body", "follow", "disclosure", "disclaimer")
     places = [page.index(f'data-part="{part}"') for part in parts]
@@ -70,6 +74,26 @@ def test_detail_links_the_author_and_the_address_in_the_disclaimer(client, publi
 
     assert f'<a href="{reverse("articles:contact", args=[published.slug])}">the author</a>' in page
     assert '<a href="mailto:desk@signal.example">desk@signal.example</a>' in page
+
+
+@pytest.mark.parametrize("authors", [1, 2])
+def test_detail_without_its_picture_is_three_requests(client, cast, authors):
+    """The page, its sheet and the face beside one name. Several faces stand under the text, and come when they are near;
+    the icon is the browser's own, once in a visit."""
+    Author.objects.update(portrait="portraits/face.webp")
+    piece = factories.make_piece(cast.ana, cast.section, *[cast.bo][: authors - 1])
+    piece = factories.advance(piece, "published" if authors == 1 else "proof", cast)
+    if authors == 2:
+        for author in (cast.ana, cast.bo):
+            piece = workflow.take("sign", piece, by=author)
+        piece = workflow.take("publish", piece, by=cast.pia)
+
+    page = text_of(client.get(piece.get_absolute_url()))
+
+    at_once = [tag for tag in re.findall(r"<img[^>]*>", page) if 'loading="lazy"' not in tag]
+    assert page.count('rel="stylesheet"') + page.count("<script src") == 1
+    assert len(at_once) == (1 if authors == 1 else 0)
+    assert page.count('class="portrait"') == (2 if authors == 1 else authors)
 
 
 @pytest.mark.parametrize("rich", [False, True])
@@ -172,7 +196,7 @@ def test_list_takes_as_many_queries_for_one_row_as_for_thirty(client, cast, path
     Article.objects.get().tags.add(tag)
     client.get(path)  # the network's row and content types are there
     one = count_queries(client, path)
-    publish_many(cast, 29)
+    factories.copies(Article.objects.get(), 29)
     for article in Article.objects.all():
         article.tags.add(tag)
 
@@ -195,9 +219,19 @@ def test_listing_has_a_real_address_for_every_page(client, cast):
     assert "Piece number 12<" in first
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "3", "x", "", "9" * 40, "１"])
-def test_listing_page_that_does_not_exist_is_404(client, cast, published, page):
+@pytest.mark.parametrize("page", ["0", "-1", "x", "", "１"])
+def test_listing_page_that_cannot_be_is_404(client, cast, published, page):
     assert client.get("/articles/", {"page": page}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "last"),
+    [("?page=3", ""), ("?page=" + "9" * 40, ""), ("?q=gulls&page=7", "?q=gulls")],
+)
+def test_listing_that_has_become_shorter_leads_to_its_last_page(client, cast, published, asked, last):
+    path = "/search/" if "q=" in asked else "/articles/"
+
+    assertRedirects(client.get(path + asked), path + last, status_code=302)
 
 
 @pytest.mark.parametrize("path", ["/", "/articles/", "/authors/", "/disclaimer/"])

@@ -36,7 +36,7 @@ def status(client, piece: Article) -> int:
 )
 def test_schedule_refuses_a_moment_that_cannot_be(days, sentence, cast, at_stage):
     piece = at_stage("ready")
-    Article.objects.filter(pk=piece.pk).update(embargo_until=clock.now() + timedelta(days=3))
+    factories.put_under_embargo(piece, clock.now() + timedelta(days=3), cast.edda)
     at = None if days is None else clock.now() + timedelta(days=days)
 
     assert refusal("schedule", piece, by=cast.pia, at=at).startswith(sentence)
@@ -45,7 +45,7 @@ def test_schedule_refuses_a_moment_that_cannot_be(days, sentence, cast, at_stage
 def test_schedule_takes_a_moment_after_the_embargo(cast, at_stage):
     piece = at_stage("ready")
     until = clock.now() + timedelta(days=3)
-    Article.objects.filter(pk=piece.pk).update(embargo_until=until)
+    factories.put_under_embargo(piece, until, cast.edda)
 
     piece = take("schedule", piece, by=cast.pia, at=until)
 
@@ -54,7 +54,7 @@ def test_schedule_takes_a_moment_after_the_embargo(cast, at_stage):
 
 def test_publish_under_embargo_is_refused(cast, at_stage):
     piece = at_stage("ready")
-    Article.objects.filter(pk=piece.pk).update(embargo_until=clock.now() + timedelta(days=3))
+    factories.put_under_embargo(piece, clock.now() + timedelta(days=3), cast.edda)
 
     assert refusal("publish", piece, by=cast.pia).startswith("The piece is under embargo until ")
 
@@ -157,6 +157,19 @@ def test_a_piece_that_fails_its_guards_is_not_shown_and_the_page_answers(at_stag
         == "Not published on time. The piece is on legal hold. A person in standards lifts it."
     )
     assert [letter.kind for letter in held.letters.all()][-1] == "held"
+
+
+def test_a_publisher_who_is_recused_hears_nothing_of_a_held_piece(cast, at_stage, client):
+    piece, other = at_stage("scheduled"), factories.make_desk("paul", "publishers")
+    take("recuse", piece, by=cast.pia, note="My cousin's.")
+    Article.objects.filter(pk=piece.pk).update(is_on_legal_hold=True)
+
+    with clock.at(piece.scheduled_for):
+        client.get(reverse("home"))
+
+    held = piece.letters.filter(kind="held")
+    assert other.pk in held.values_list("to", flat=True)
+    assert cast.pia.pk not in held.values_list("to", flat=True)
 
 
 def test_a_piece_that_was_held_is_not_tried_again(at_stage, client):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editorial import diff
+from network import markup
 
 REMOVED, SAME, ADDED = -1, 0, 1
 LINK = {
@@ -306,3 +307,22 @@ def test_reasons_are_found_in_time_in_a_text_of_nothing_but_marks(mark):
     diff.why_not_minor(package(body=body), package(body=body + " gull"))
 
     assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize(("old", "new"), [("a b ", "b a "), ("a ", "a a b "), ("a b c ", "c b a ")])
+def test_words_that_come_again_and_again_take_no_time(old, new):
+    longest = markup.LIMIT // max(len(old), len(new))
+    began = time.process_time()
+
+    parts = diff.by_words(old * longest, new * longest)
+
+    assert "".join(text for sign, text in parts if sign != diff.ADDED) == old * longest
+    assert time.process_time() - began < 5
+
+
+def test_a_text_of_open_brackets_takes_no_time():
+    began = time.process_time()
+
+    assert diff.LINK.findall("[a\n" * 10_000) == []
+
+    assert time.process_time() - began < 1

@@ -34,9 +34,7 @@ def test_submit_freezes_signs_and_promises_a_day(cast, draft):
 
 
 def test_a_saved_profile_is_printed_on_what_is_still_with_its_author(cast, draft):
-    cast.ana.author.bio = "Ana Ruiz keeps bees."
-    cast.ana.author.save(update_fields=["bio"])
-    writing.print_as_today(cast.ana)
+    writing.change_profile(cast.ana.author, {"bio": "Ana Ruiz keeps bees."}, [], by=cast.ana)
 
     piece = take("submit", draft, by=cast.ana)
 
@@ -222,11 +220,66 @@ def test_amend_leaves_readers_what_they_have_until_it_is_published(cast, at_stag
         assert reread(piece).live == piece.live
         assert ("Gulls at six" in page, headline in page) == (True, False), step
 
-    take("publish", piece, by=cast.pia, kind="correction", notice="We had the hour wrong.")
+    factories.correct(piece, cast, "We had the hour wrong.")
 
     page = client.get(address).content.decode()
     assert headline in page
     assert "We had the hour wrong." in page
+
+
+CORRECTED = {"severity": "slight", "wrong": "Six.", "right": "Seven."}
+TOLD = {"kind": "correction", "notice": "We had the hour wrong.", "correction": CORRECTED}
+
+
+def test_announce_tells_the_author_first_and_publish_uses_exactly_these_words(client, cast, at_stage):
+    piece = amended(cast, at_stage("published"), body="Other words.")
+    sentence = refusal("publish", piece, by=cast.pia, **TOLD)
+    assert sentence == "Tell the author first what readers will be told: the step “Tell the author the notice”."
+
+    take("announce", piece, by=cast.edda, **TOLD)
+
+    letter = piece.letters.get(kind="announced", to=cast.ana)
+    client.force_login(cast.ana)
+    page = client.get(f"/contribute/{piece.pk}/").text
+    assert all(words in letter.body for words in ("We had the hour wrong.", "Six.", "Seven."))
+    assert all(words in page for words in ("What readers will be told", "We had the hour wrong.", "Seven."))
+    assert refusal("publish", piece, by=cast.pia, notice="Nothing much.").startswith("The author was told other words")
+    assert reread(piece).publications.count() == 1
+
+    published = take("publish", piece, by=cast.pia)
+
+    assert (published.live.kind, published.live.notice) == ("correction", "We had the hour wrong.")
+    assert published.live.correction == CORRECTED
+
+
+@pytest.mark.parametrize("asked", [{"kind": "minor"}, {"kind": "correction", "notice": " "}, {"kind": "nothing"}])
+def test_announce_needs_a_kind_and_words(asked, cast, at_stage):
+    piece = amended(cast, at_stage("published"), body="Other words.")
+
+    refusal("announce", piece, by=cast.edda, **asked)
+
+    assert not piece.announcements.exists()
+    assert not piece.letters.filter(kind="announced").exists()
+
+
+def test_announcement_of_a_discarded_change_binds_no_later_one(cast, at_stage):
+    piece = amended(cast, at_stage("published"), body="Other words.")
+    take("announce", piece, by=cast.edda, **TOLD)
+    piece = take("discard", piece, by=cast.edda)
+
+    piece = amended(cast, piece, body="Third words.")
+
+    assert piece.announcements.standing() is None
+
+
+def test_publish_of_an_amendment_tells_its_author_what_readers_are_told(cast, at_stage):
+    piece = amended(cast, at_stage("published"), body="Other words.")
+
+    factories.correct(piece, cast, "We had the hour wrong.")
+
+    letter = piece.letters.filter(kind="published", to=cast.ana).latest("pk")
+    assert "a change to “" in letter.body
+    assert "It is marked “correction”. Readers are told:\n\nWe had the hour wrong." in letter.body
 
 
 def test_amend_by_an_author_is_a_draft_and_by_an_editor_in_review(cast, at_stage):
@@ -246,6 +299,20 @@ def test_amend_by_an_editor_goes_to_its_author_as_a_proof(cast, at_stage):
     assert (piece.stage, piece.standing) == ("proof", "live")
 
 
+@pytest.mark.parametrize(
+    "added, found",
+    [("and forty more", "This change is not minor: a number changed."), ("and so on", "This change is minor.")],
+)
+def test_publish_of_an_amendment_says_beforehand_whether_it_is_minor(added, found, client, cast, at_stage):
+    piece = at_stage("published", body="The gulls sang over the water. " * 40)
+    piece = amended(cast, piece, body=piece.body + added)
+    client.force_login(cast.pia)
+
+    page = client.get(f"/admin/articles/article/{piece.pk}/steps/publish/").text
+
+    assert found in page
+
+
 @pytest.mark.parametrize("kind", ["", "first", "retraction", "editors_note", "nonsense"])
 def test_publish_of_an_amendment_asks_for_its_kind(kind, cast, at_stage):
     piece = amended(cast, at_stage("published"), body="Other words.")
@@ -255,7 +322,7 @@ def test_publish_of_an_amendment_asks_for_its_kind(kind, cast, at_stage):
     assert sentence == "Say what kind of change this is: minor, update, clarification or correction."
 
 
-@pytest.mark.parametrize("kind", ["update", "clarification", "correction"])
+@pytest.mark.parametrize("kind", ["update", "clarification"])
 def test_publish_of_an_amendment_asks_for_its_notice(kind, cast, at_stage):
     piece = amended(cast, at_stage("published"), body="Other words.")
 

@@ -8,12 +8,12 @@ from django.db.models.functions import Concat
 
 from articles.models import Article, Disclaimer, OldSlug
 from authors.models import Agreement, Author, Identity, Status
-from editorial import guards, workflow
-from editorial.models import Comment, Disclosure
+from editorial import guards, risk, workflow
+from editorial.models import ChecklistItem, Comment, Disclosure
 from network import clock
 from tests import factories
 
-EVERY_GUARD = {*guards.SUBMISSION, *guards.APPROVAL, *guards.PUBLICATION, guards.has_shared_comment}
+EVERY_GUARD = {*guards.SUBMIT, *guards.APPROVAL, *guards.PUBLICATION, guards.has_shared_comment}
 UNANSWERED = "Ana Ruiz has not answered the questions about interests yet."
 OLD_BIO = "Ana Ruiz has not confirmed their bio within the last 12 months. They do it on their profile."
 DECIDES = "A person in standards decides what happens."
@@ -37,6 +37,11 @@ def _lead(**words):
 
 def _in_text(piece):
     picture = factories.make_picture(piece, piece.created_by, caption="The harbour", credit="")
+    Article.objects.filter(pk=piece.pk).update(body=f"Look.\n\n![](picture:{picture.reference})\n")
+
+
+def _described_in_text(piece):
+    picture = factories.make_picture(piece, piece.created_by, caption="", alt="Gulls", credit="")
     Article.objects.filter(pk=piece.pk).update(body=f"Look.\n\n![](picture:{picture.reference})\n")
 
 
@@ -88,8 +93,14 @@ def _approver_became_author(piece):
     _approved_by_hand(piece, editor)
 
 
-def _half_a_checklist(piece):
-    _approved_by_hand(piece, piece.reviews.get(decision="approve").editor, checklist=factories.EVERY_ITEM[:-1])
+def _a_new_item(piece):
+    ChecklistItem.objects.create(key="tides", words="The tide table is right.", position=99)
+
+
+def _marked(piece):
+    """With nothing left to tick, so that only the second editor is missing."""
+    ChecklistItem.objects.filter(is_high_risk_only=True).update(is_active=False)
+    risk.mark(piece, by=piece.reviews.get(decision="approve").editor, reason="It names a minister.")
 
 
 # The piece is Ana's, ready, approved by Edda. What is done to it, which guard says so, and in what words.
@@ -113,7 +124,9 @@ LACKING = [
         "Give the lead picture its description, credit, licence.",
     ),
     (guards.pictures_complete, _lead(is_decorative=True, credit=""), "Give the lead picture its credit."),
+    (guards.pictures_complete, _lead(made=""), "Give the lead picture its origin."),
     (guards.pictures_complete, _in_text, "Give the picture “The harbour” its credit."),
+    (guards.pictures_complete, _described_in_text, "Give the picture “Gulls” its credit."),
     (guards.disclosures_complete, _undeclared, UNANSWERED),
     (guards.disclosures_complete, _unprinted, UNANSWERED),
     (guards.disclosures_complete, _yes_without_detail, UNANSWERED),
@@ -178,8 +191,13 @@ LACKING = [
     ),
     (
         guards.checklist_complete,
-        _half_a_checklist,
-        "The checklist is not complete. An editor finishes it when approving.",
+        _a_new_item,
+        "The checklist is not complete, one item is open: The tide table is right. An editor ticks what is left.",
+    ),
+    (
+        guards.second_approver,
+        _marked,
+        "The piece is high risk, and edda has approved this text alone. A second editor approves it as well.",
     ),
 ]
 

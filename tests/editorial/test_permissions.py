@@ -10,11 +10,11 @@ from tests import factories
 
 ON_PIECE = (
     "can_write can_submit can_sign can_withdraw can_edit can_decide can_ask_changes can_publish can_amend can_discard "
-    "can_hold is_clock"
+    "can_hold can_check_in can_take_back can_recall can_recuse can_break_glass is_clock"
 ).split()
-OF_PERSON = "can_contribute is_on_desk".split()
+OF_PERSON = "can_contribute is_on_desk can_invite can_repin".split()
 AUTHOR = "can_contribute can_write can_submit can_sign can_withdraw can_amend"
-EDITOR = "is_on_desk can_edit can_decide can_amend can_discard"
+EDITOR = "is_on_desk can_invite can_recuse can_edit can_decide can_amend can_discard"
 
 # The piece is Ana's and Bo's, in review with Edda. What a row does not name, that person may not do.
 TABLE = {
@@ -24,12 +24,12 @@ TABLE = {
     "another contributor": "can_contribute",
     "author": AUTHOR,
     "co-author": AUTHOR,
-    "author and editor, of another's piece": f"can_contribute {EDITOR} can_publish",
-    "author and editor, of their own piece": f"{AUTHOR} is_on_desk",
+    "author and editor, of another's piece": f"can_contribute {EDITOR} can_publish can_check_in",
+    "author and editor, of their own piece": f"{AUTHOR} is_on_desk can_invite",
     "editor who has it": f"{EDITOR} can_ask_changes",
     "another editor": EDITOR,
-    "publisher": "is_on_desk can_publish",
-    "standards": "is_on_desk can_hold",
+    "publisher": "is_on_desk can_recuse can_publish can_check_in",
+    "standards": "is_on_desk can_repin can_recuse can_hold can_check_in can_take_back",
     "superuser without groups": "",
     "superuser who is an author": AUTHOR,
     "inactive author": "",
@@ -101,6 +101,7 @@ def test_predicates_cover_every_question_of_the_module():
 @pytest.mark.parametrize("username", ["ana", "axel", "edda", "pia", "sten", "root"])
 def test_predicates_never_read_the_stage(username, cast, at_stage):
     user = getattr(cast, username)
+    at_stage(Stage.PUBLISHED)
     pieces = [at_stage(stage) for stage in (Stage.DRAFT, Stage.SUBMITTED, Stage.PROOF, Stage.READY, Stage.DECLINED)]
 
     answers = [allowed(user, piece) - {"can_ask_changes"} for piece in pieces]
@@ -155,3 +156,7 @@ def test_role_of_names_the_part_a_person_plays(username, role, cast, piece):
     user = getattr(cast, username) if username else None
 
     assert permissions.role_of(user, piece) == role
+
+
+def test_each_step_says_for_whom_it_is():
+    assert {step.may for step in workflow.STEPS.values()} <= set(permissions.WHO)

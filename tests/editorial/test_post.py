@@ -86,7 +86,7 @@ def later(**pause):
 # A letter arrives
 
 
-def test_deliver_sends_a_letter_as_text(letter, postbox):
+def test_deliver_sends_a_letter_as_text_and_as_html(letter, postbox):
     sent = post.deliver.call(letter.pk)
 
     assert sent
@@ -96,8 +96,11 @@ def test_deliver_sends_a_letter_as_text(letter, postbox):
     assert taken.message["From"] == "The Signal <desk@signal.example>"
     assert taken.message["To"] == "ana@people.example"
     assert taken.message["Subject"] == "We have your piece: Gulls at six"
-    assert taken.message.get_content_type() == "text/plain"
-    assert taken.message.get_content().replace("\r\n", "\n").strip() == letter.body.strip()
+    text, html = taken.message.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert text.get_content().replace("\r\n", "\n").strip() == letter.body.strip()
+    assert "<p>Hello Ana,</p>" in html.get_content()
+    assert f'/contribute/{letter.article_id}/"' in html.get_content()
     assert taken.message["Auto-Submitted"] == "auto-generated"
     assert reread(letter).sent_at is not None
 
@@ -118,7 +121,7 @@ def test_deliver_keeps_letters_beyond_ascii_whole(cast, at_stage, postbox):
     (taken,) = postbox.letters
     assert taken.message["Subject"].strip() == "We have your piece: Möwen – “um sechs”"  # a folded line leaves a blank
     assert taken.message["From"].addresses[0].display_name == "Le „Signal“, Zürich"
-    assert "“Möwen – “um sechs””" in taken.message.get_content()
+    assert all("“Möwen – “um sechs””" in part.get_content() for part in taken.message.iter_parts())
 
 
 def test_deliver_sends_from_a_name_with_quotes(letter, postbox):

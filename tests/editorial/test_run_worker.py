@@ -131,7 +131,8 @@ def test_run_worker_does_its_work_and_ends_by_itself_when_told(cast, at_stage, t
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_send_every_letter_once(cast, tmp_path):
     for number in range(6):
-        take("submit", factories.make_piece(cast.ana, cast.section, headline=f"Piece {number}"), by=cast.ana)
+        by = (cast.ana, cast.bo)[number % 2]
+        take("submit", factories.make_piece(by, cast.section, headline=f"Piece {number}"), by=by)
     mail = f"file://{tmp_path}"
 
     with a_worker(EMAIL_URL=mail), a_worker(EMAIL_URL=mail):

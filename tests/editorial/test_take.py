@@ -173,5 +173,126 @@ def test_take_exits_with_1_and_its_sentence_in_a_process_of_its_own(cast, at_sta
     done = subprocess.run([*command, "pia"], check=False, **place)
 
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == "CommandError: The step “Publish” is not yours to take on this piece.\n"
+    assert (
+        refused.stderr
+        == "CommandError: The step “Publish” is not yours to take on this piece. It is for a publisher.\n"
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "published live /articles/gulls-at-six/\n", "")
+
+
+# Steps that need more than a note
+
+
+def test_take_hands_a_piece_over(cast, at_stage):
+    piece = at_stage("in_review")
+
+    take("hand_over", piece.pk, "--by", "edda", "--to", "emil", "--note", "I am away.")
+
+    assert piece.submissions.open().get().claimed_by == cast.emil
+
+
+def test_take_hands_nothing_to_nobody(cast, at_stage):
+    piece = at_stage("in_review")
+
+    assert refusal("hand_over", piece.pk, "--by", "edda") == "Say which editor gets the piece."
+    assert refusal("hand_over", piece.pk, "--by", "edda", "--to", "nemo") == "There is no account called “nemo”."
+
+
+def test_take_assigns_a_day_and_a_priority_and_leaves_what_is_not_said(cast, at_stage):
+    piece = at_stage("in_review")
+
+    def now() -> tuple:
+        return piece.submissions.values_list("due_on", "priority").get()
+
+    day = (clock.now() + timedelta(days=9)).date()
+    take("assign", piece.pk, "--by", "edda", "--due", day)
+    assert now() == (day, 2)
+    take("assign", piece.pk, "--by", "edda", "--priority", "high")
+    assert now() == (day, 1)
+    take("assign", piece.pk, "--by", "edda", "--due", "none")
+    assert now() == (None, 1)
+
+
+def test_take_assigns_nothing_that_is_no_day_or_nothing_at_all(cast, at_stage):
+    piece = at_stage("in_review")
+
+    assert refusal("assign", piece.pk, "--by", "edda") == "Say --due, --priority or both."
+    assert refusal("assign", piece.pk, "--by", "edda", "--due", "soon").startswith("“soon” is not a day.")
+    assert "invalid choice: 'now'" in refusal("assign", piece.pk, "--by", "edda", "--priority", "now")
+
+
+def test_take_challenges_and_clears_with_words_for_readers(cast, at_stage):
+    piece = at_stage("published")
+    assert refusal("challenge", piece.pk, "--by", "sten").startswith("Write the public note")
+
+    take("challenge", piece.pk, "--by", "sten", "--notice", "A reader doubts it.")
+    assert reread(piece).standing == "under_review"
+    take("clear", piece.pk, "--by", "sten", "--notice", "It holds.")
+
+    assert reread(piece).standing == "live"
+    assert piece.notices.latest("pk").text == "It holds."
+
+
+def test_take_retracts_by_two_people(cast, at_stage, capsys):
+    piece, second = at_stage("published"), factories.make_desk("stella", "standards")
+    assert refusal("retract", piece.pk, "--by", "sten", "--notice", "Untrue.").startswith("Say who retracts")
+
+    take("retract", piece.pk, "--by", "sten", "--notice", "Untrue.", "--says", "the network", "--hide-text")
+    number = piece.proposals.get().pk
+
+    assert reread(piece).standing == "live"
+    assert f"Somebody else does it with --confirm {number}." in capsys.readouterr().out
+    again = refusal("retract", piece.pk, "--by", second.username, "--notice", "Mine.", "--says", "me")
+    assert f"Proposal {number}, by sten: Untrue." in again
+    assert "confirmed as it stands" in refusal(
+        "retract", piece.pk, "--by", second.username, "--confirm", number, "--notice", "Other words."
+    )
+    take("retract", piece.pk, "--by", second.username, "--confirm", number)
+    assert reread(piece).standing == "retracted"
+    assert piece.notices.get().keeps_text is False
+
+
+def test_take_removes_on_a_basis(cast, at_stage):
+    piece, second = at_stage("published"), factories.make_desk("stella", "standards")
+    assert refusal("remove", piece.pk, "--by", "sten", "--notice", "Gone.").startswith("Say on what basis")
+    assert "invalid choice: 'spite'" in refusal("remove", piece.pk, "--by", "sten", "--basis", "spite")
+
+    take("remove", piece.pk, "--by", "sten", "--notice", "Gone.", "--basis", "privacy")
+    take("remove", piece.pk, "--by", second.username, "--confirm", piece.proposals.get().pk)
+
+    assert reread(piece).standing == "removed"
+
+
+@pytest.mark.parametrize("named", ["number", "address"])
+def test_take_merges_into_a_piece_by_its_number_or_address(named, cast, at_stage):
+    piece, other = at_stage("published"), at_stage("published", headline="The gulls again")
+    sentence = refusal("merge", piece.pk, "--by", "sten", "--notice", "One text.", "--into", "/articles/none/")
+    assert sentence == "No published piece has the address or the number “/articles/none/”."
+
+    into = other.pk if named == "number" else other.get_absolute_url()
+    take("merge", piece.pk, "--by", "sten", "--notice", "One text.", "--into", into)
+
+    assert piece.proposals.get().into == other
+
+
+def test_take_publishes_a_correction_with_what_was_wrong(cast, at_stage):
+    piece = workflow.take("amend", at_stage("published"), by=cast.edda)
+    piece = factories.edit_by_desk(piece, cast.edda)
+    piece = workflow.take("sign", factories.approve(piece, cast.edda), by=cast.ana)
+    words = ("announce", piece.pk, "--by", "edda", "--notice", "It was four gulls.")
+    assert refusal(*words, "--kind", "correction", "--wrong", "Five").startswith("A correction says to readers")
+    assert refusal(*words, "--kind", "update", "--wrong", "Five").startswith("What was wrong")
+
+    take(*words, "--kind", "correction", "--severity", "slight", "--wrong", "Five gulls", "--right", "Four gulls")
+    take("publish", piece.pk, "--by", "pia")
+
+    assert reread(piece).live.correction == {"severity": "slight", "wrong": "Five gulls", "right": "Four gulls"}
+
+
+@pytest.mark.parametrize("option", ["--to", "--due", "--says", "--notice", "--at", "--into"])
+def test_take_refuses_an_option_of_another_step(option, cast, at_stage):
+    piece = at_stage("in_review")
+
+    sentence = refusal("release", piece.pk, "--by", "edda", option, "x")
+
+    assert sentence == f"The step release takes no {option}. It takes --by, --note."

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from articles.models import Article, Disclaimer, Publication, Revision
-from editorial import safeguards, trail, workflow, writing
+from editorial import risk, safeguards, trail, workflow, writing
 from editorial.models import Event, Review, SignOff
 from network import clock
 from tests import factories
@@ -28,7 +28,7 @@ def corrected(cast, at_stage):
     for step, who in (("submit", cast.ana), ("claim", cast.edda)):
         piece = workflow.take(step, piece, by=who)
     piece = factories.approve(piece, cast.edda)
-    return workflow.take("publish", piece, by=cast.pia, kind="correction", notice="The gulls were four.")
+    return factories.correct(piece, cast, "The gulls were four.")
 
 
 @pytest.fixture
@@ -255,6 +255,38 @@ def test_verify_trail_names_the_second_approval_whose_event_moved_no_stage(cast,
 
     assert (last.from_stage, last.to_stage) == ("ready", "ready")
     assert_named(Review.objects.order_by("-pk").first())
+
+
+@pytest.fixture
+def seen_twice(cast, at_stage):
+    """A high-risk piece that two editors approved, live."""
+    piece = at_stage("in_review")
+    Article.objects.filter(pk=piece.pk).update(libel="yes", libel_detail="The mayor")
+    for editor in (cast.edda, cast.emil):
+        piece = factories.approve(Article.objects.get(pk=piece.pk), editor)
+    return workflow.take("publish", piece, by=cast.pia)
+
+
+def test_verify_trail_counts_both_approvals_of_a_high_risk_piece(seen_twice, tamper):
+    assert list(trail.verify()) == []
+    first = Review.objects.filter(decision="approve").order_by("pk").first()
+
+    tamper(first, "decision", "claim")
+
+    assert "one editor alone" in " ".join(sentence for row, sentence in trail.verify() if row == seen_twice.live)
+
+
+def test_verify_trail_counts_no_approval_by_the_same_editor_twice(seen_twice, cast, tamper):
+    tamper(Review.objects.filter(decision="approve").order_by("pk").first(), "editor_id", cast.emil.pk)
+
+    assert "one editor alone" in " ".join(sentence for row, sentence in trail.verify() if row == seen_twice.live)
+
+
+def test_verify_trail_asks_for_no_second_approval_where_a_piece_was_marked_later(cast, at_stage):
+    piece = at_stage("published")
+    risk.mark(piece, by=cast.edda, reason="Its subject has sued.")
+
+    assert list(trail.verify()) == []
 
 
 def test_verify_trail_names_the_revision_after_a_deleted_one(cast, draft, unguarded):

@@ -350,6 +350,7 @@ def test_edit_of_a_ready_piece_voids_the_approval(cast, ready):
     assert workflow.lacking("publish", piece) == [
         "The text is not the one an editor approved. An editor reads it and approves it again.",
         "Ana Ruiz has not signed this text. They get the proof once it is approved.",
+        "The checklist is not complete, 9 items are open. An editor ticks what is left.",
     ]
     assert factories.approve(piece, cast.edda).stage == "proof"
 

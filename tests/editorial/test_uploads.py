@@ -3,6 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from articles.models import Picture
+from articles.models.picture import BYTES_OF_PERSON, BYTES_OF_PIECE, MOST_OF_PIECE
 from tests import factories
 
 PREVIEW, UPLOAD = "/markdownx/markdownify/", "/markdownx/upload/"
@@ -68,6 +70,13 @@ def test_upload_keeps_a_picture_and_answers_with_its_markdown(ana, draft):
     assert response.json()["image_code"] == f"![A \\[grey\\] gull](picture:{picture.reference})"
 
 
+def test_decorative_picture_needs_no_description(ana, draft):
+    ana.post(UPLOAD, {"piece": draft.pk, "image": factories.image_file(), "alt": "x", "decorative": "on"})
+
+    picture = draft.pictures.get()
+    assert (picture.is_decorative, picture.alt) == (True, "")
+
+
 @pytest.mark.parametrize(
     "name, content, claimed",
     [
@@ -94,3 +103,32 @@ def test_upload_is_not_for_a_piece_that_has_left_its_author(ana, at_stage):
     piece = at_stage("submitted")
 
     assert ana.post(UPLOAD, {"piece": piece.pk, "image": factories.image_file()}).status_code == 404
+
+
+def full(piece, by, *, many: int, size: int) -> None:
+    """So many pictures of the piece, without files: a quota counts rows."""
+    values = {"uploaded_by": by, "sha256": "0" * 64, "width": 1, "height": 1, "size": size}
+    Picture.objects.bulk_create(Picture(article=piece, file=f"pictures/{n}.jpg", **values) for n in range(many))
+
+
+@pytest.mark.parametrize("many, size", [(MOST_OF_PIECE, 1), (1, BYTES_OF_PIECE), (2, BYTES_OF_PERSON)])
+def test_upload_beyond_a_quota_is_refused_in_a_sentence_and_leaves_no_file(
+    ana, cast, draft, settings, tmp_path, many, size
+):
+    settings.MEDIA_ROOT = tmp_path
+    other = factories.make_piece(cast.ana, cast.section, headline="Another")
+    full(other if size == BYTES_OF_PERSON else draft, cast.ana, many=many, size=size)
+
+    response = ana.post(UPLOAD, {"piece": draft.pk, "image": factories.image_file()})
+
+    assert response.status_code == 400
+    assert "MB" in response.json()["error"]
+    assert not draft.pictures.filter(width__gt=1).exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_upload_just_below_the_quotas_is_taken(ana, cast, draft):
+    full(draft, cast.ana, many=MOST_OF_PIECE - 1, size=1)
+
+    assert ana.post(UPLOAD, {"piece": draft.pk, "image": factories.image_file()}).status_code == 200
+    assert draft.pictures.latest("pk").size > 100

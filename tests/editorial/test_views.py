@@ -12,7 +12,13 @@ from editorial.models.disclosure import QUESTIONS
 from tests import factories
 
 ANSWERS = {f"q_{question.key}": "no" for question in QUESTIONS}
-DECLARED = ANSWERS | {"ai_use": "none", "has_checked_facts": "on", "prior": "exclusive"}
+DECLARED = ANSWERS | {
+    "ai_use": "none",
+    "has_checked_facts": "on",
+    "prior": "exclusive",
+    "libel": "no",
+    "has_read": "on",
+}
 
 
 @pytest.fixture
@@ -215,6 +221,28 @@ def test_submit_asks_for_a_new_version_of_the_agreement(ana, cast, draft):
     assert agreement.acceptances.get().text_hash == agreement.text_hash
 
 
+def test_piece_speaks_of_the_agreement_only_where_it_is_missing(ana, cast, draft):
+    writing.save(draft, {"body": ""}, by=cast.ana)
+    accepted = ana.get(url("piece", draft)).text
+    factories.make_agreement()
+
+    page = ana.get(url("piece", draft)).text
+
+    assert "agreement" not in accepted
+    assert "What submitting does" in accepted
+    assert "You accept the agreement on the page from which you submit." in page
+
+
+def test_submit_offers_nothing_to_tick_while_something_is_missing(ana, cast, draft):
+    factories.make_agreement()
+    writing.save(draft, {"body": ""}, by=cast.ana)
+
+    page = ana.get(url("submit", draft)).text
+
+    assert 'name="accept"' not in page
+    assert "You can submit it here as soon as nothing is missing." in page
+
+
 def test_submit_refuses_a_text_that_changed_while_it_was_read(ana, cast, draft):
     seen = writing.working_hash(draft)
     writing.save(draft, {"body": "Changed in another tab."}, by=cast.ana)
@@ -318,6 +346,9 @@ def test_profile_confirms_the_bio_and_leaves_signed_pieces_alone(ana, cast, at_s
     author = cast.ana.author
     Author.objects.filter(pk=author.pk).update(bio_confirmed_at=None)
     post = {
+        "name": author.name,
+        "slug": author.slug,
+        "mail": "each",
         "familiar": "",
         "role": "Gull watcher",
         "bio": "A new bio.",

@@ -243,10 +243,19 @@ def test_set_details_leaves_the_keys_alone(cast, at_stage):
     piece = at_stage("ready")
     tag = Tag.objects.create(name="Birds", slug="birds")
 
-    writing.set_details(piece, by=cast.edda, slug="gulls", tags=[tag], embargo_until=clock.now())
+    writing.set_details(piece, by=cast.edda, slug="gulls", tags=[tag])
 
     assert workflow.lacking("publish", reread(piece)) == []
     assert list(piece.tags.all()) == [tag]
+
+
+def test_set_details_with_an_embargo_opens_its_item_of_the_checklist_and_no_key(cast, at_stage):
+    piece = at_stage("ready")
+
+    writing.set_details(piece, by=cast.edda, slug=piece.slug, embargo_until=clock.now())
+
+    (sentence,) = workflow.lacking("publish", reread(piece))
+    assert sentence.startswith("The checklist is not complete, one item is open: The piece keeps every embargo")
 
 
 @pytest.mark.parametrize("username", ["ana", "bo", "pia", "root"])

@@ -1,8 +1,10 @@
 """A person with a browser of their own, at a real server."""
 
+import time
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
 from tests import factories
@@ -50,6 +52,20 @@ class Visitor:
         expect(self.page.locator("body")).not_to_contain_text(text)
 
 
+def answered() -> None:
+    """Wait until the server has answered what a page sent while it was closed: emptying the tables waits for nobody."""
+    until = time.monotonic() + 10
+    while connection.vendor == "postgresql" and time.monotonic() < until:
+        time.sleep(0.1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            if not cursor.fetchone()[0]:
+                return
+
+
 @pytest.fixture
 def visitor(browser, live_server, settings, cast) -> Callable[..., Visitor]:
     """A function that brings somebody in: `visitor()` is a stranger, `visitor("ana")` has signed in. At the end nobody's
@@ -66,4 +82,5 @@ def visitor(browser, live_server, settings, cast) -> Callable[..., Visitor]:
     complaints = [problem for one in visitors for problem in one.problems]
     for one in visitors:
         one.context.close()
+    answered()
     assert complaints == []

@@ -17,6 +17,8 @@ def answer_the_questions(page) -> None:
     page.locator("input[name=ai_use][value=none]").check()
     page.get_by_label("I checked every fact and quotation").check()
     page.locator("input[name=prior][value=exclusive]").check()
+    page.locator("input[name=libel][value=no]").check()
+    page.get_by_label("I have read each answer").check()
 
 
 def tick_the_checklist(page) -> None:
@@ -58,6 +60,7 @@ def test_a_piece_goes_from_first_word_to_reader(visitor, cast, cleo, tmp_path):
         ("licence", "own work"),
     ):
         author.page.locator(f"[name=pictures-0-{name}]").fill(words)
+    author.page.locator("[name=pictures-0-made]").select_option("camera")
     author.press("Save")
 
     # declares, accepts and submits
@@ -78,7 +81,7 @@ def test_a_piece_goes_from_first_word_to_reader(visitor, cast, cleo, tmp_path):
     editor.sees("Opinions expressed here do not necessarily reflect")
     editor.follow("Claim")
     editor.press("Claim")
-    editor.follow("Edit the text")
+    editor.press("Edit the text")
     editor.page.locator("[name=body]").fill('She said "go", and the *ferry* went.')
     editor.press("Save")
     editor.follow("Approve")
@@ -109,7 +112,7 @@ def test_a_piece_goes_from_first_word_to_reader(visitor, cast, cleo, tmp_path):
     reader.sees("Opinions expressed here do not necessarily reflect those of Signal House or The Signal.")
     lead = reader.page.locator("article img").first
     assert lead.get_attribute("alt") == "A teal harbour"
-    assert reader.page.evaluate("document.querySelector('article img').naturalWidth") > 0
+    lead.evaluate("image => image.decode()")  # fails where there is no picture
     assert list(Letter.objects.values_list("kind", flat=True)) == ["receipt", "proof", "accepted", "published"]
 
 
@@ -126,8 +129,8 @@ def test_changes_are_asked_and_answered(visitor, cast, at_stage):
     editor.press("Ask for changes")
     author.go(f"/contribute/{piece.pk}/")
     author.sees("Who told the gulls?")
-    author.page.locator("[name=text]").fill("Nobody; that is the point.")
-    author.page.locator("form[action$='/comment/'] button").first.click()
+    author.page.get_by_label("Your comment").fill("Nobody; that is the point.")
+    author.press("Send to the desk")
     author.go(f"/contribute/{piece.pk}/edit/")
     author.page.locator("[name=body]").fill(factories.BODY + "\nNobody told them.\n")
     author.press("Save")

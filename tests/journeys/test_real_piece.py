@@ -61,7 +61,7 @@ def test_the_real_piece_is_published_word_for_word_with_the_disclaimer(visitor, 
     editor.go(f"/admin/articles/article/{number}/change/")
     editor.follow("Claim")
     editor.press("Claim")
-    editor.follow("Edit the text")
+    editor.press("Edit the text")
     editor.page.locator("[name=dek]").fill("An attack near Moscow, and what it shows.")
     editor.press("Save")
     editor.follow("Approve")

@@ -6,8 +6,9 @@ from django.utils.safestring import SafeString
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from network import markup
+from network import markup, sanitising
 from network.markup import PictureSource, TooLong
+from tests.attacks import TEXTS
 
 HARBOUR = PictureSource("/harbour/", 800, 600, "A harbour", "At low tide", "By hand")
 KNOWN_TAGS = "p h2 h3 h4 h5 h6 em strong s code pre blockquote ul ol li hr br a sup section div span figure".split()
@@ -47,47 +48,19 @@ def assert_harmless(html):
             assert not address.startswith(("//", "/\\"))
 
 
-# One on each line or between two bars; ⏎ is the end of a line.
-CORPUS = r"""
-<script>alert(1)</script> ¦ <SCRIPT SRC=//evil.example/x.js></SCRIPT> ¦ # <script>alert(1) ¦ &lt;script&gt;alert(1)
-<img src=x onerror=alert(1)> ¦ <img src="data:image/svg+xml,<svg onload=alert(1)>"> ¦ <details open ontoggle=alert(1)>
-<svg onload=x><animate onbegin=x></svg> ¦ <a href=/x><object><a href=/y>z ¦ <svg><style><img src=x onerror=alert(1)></style></svg>
-<math><mtext><table><mglyph><style><img src=x onerror=alert(1)> ¦ <noscript><p title='</noscript><img onerror=x>'>
-<iframe srcdoc='<script>alert(1)</script>'></iframe> ¦ <object data=javascript:x></object><embed src=javascript:x>
-<form action=https://evil.example><input name=password><button>Sign in</button></form> ¦ <a href=javascript:x>x</a>
-<style>body{background:url(https://evil.example)}</style> ¦ <p style="position:fixed;inset:0" onclick="alert(1)">x</p>
-<base href=//evil.example><meta http-equiv=refresh><link rel=stylesheet href=//x.example> ¦ <p><button><p>x</p></button>
-<!--><script>alert(1)</script>--> ¦ <![CDATA[<script>alert(1)</script>]]> ¦ <?php 1 ?><!DOCTYPE x>
-[x](javascript:alert(1)) ¦ [x](JaVaScRiPt:alert(1)) ¦ [x](&#106;avascript:alert(1)) ¦ [x](java&#x0A;script:alert(1))
-[x](java&Tab;script:x) ¦ [x](<java&#9;script:x>) ¦ [x](< javascript:x>) ¦ [x](&#x01;javascript:x)
-[x](javascript&colon;alert(1)) ¦ [x](javascript:%61lert(1)) ¦ [x](vbscript:msgbox(1)) ¦ [x](VB&NewLine;Script:x)
-[x](data:text/html,<script>alert(1)</script>) ¦ [x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)
-[x](file:///etc/passwd) ¦ [x](blob:https://site.example/1) ¦ [x](relative/page) ¦ [x](#section) ¦ [x](http://[)
-[x](//evil.example) ¦ [x](/\evil.example) ¦ [x](\\\\evil.example) ¦ [x](https:evil.example) ¦ [x](https:///evil.example)
-[x][a]⏎⏎[a]: javascript:alert(1) ¦ <javascript:alert(1)> ¦ <data:text/html,x> ¦ [x](picture:harbour)
-[x](/a "\" onmouseover=alert(1) x=\"") ¦ [x](/a"onmouseover="alert(1)) ¦ [^1]⏎⏎[^1]: <script>alert(1)</script>
-![x](javascript:alert(1)) ¦ ![x](data:image/svg+xml;base64,PHN2Zz4=) ¦ ![x](data:image/png;base64,AAAA)
-![x](https://evil.example/pixel.gif) ¦ ![x](//evil.example/pixel.gif) ¦ ![x](picture:../../admin)
-![" onerror="alert(1)](picture:harbour) ¦ ![<img src=x onerror=alert(1)>](picture:harbour)
-```html onload=alert(1)⏎<script>alert(1)</script>⏎``` ¦ [^"><script>]⏎⏎[^"><script>]: x
-|<script>|⏎|--|⏎|<img src=x onerror=alert(1)>|
-"""
-ATTACKS = [attack.replace("⏎", "\n") for line in CORPUS.strip().splitlines() for attack in line.split(" ¦ ")]
-
-
-@pytest.mark.parametrize("make", [rendered, markup.sanitise])
-@pytest.mark.parametrize("text", ATTACKS)
+@pytest.mark.parametrize("make", [rendered, sanitising.sanitise])
+@pytest.mark.parametrize("text", TEXTS)
 def test_attack_leaves_only_known_tags_and_addresses(make, text):
     html = make(text)
 
     assert_harmless(html)
-    assert markup.sanitise(html) == html
+    assert sanitising.sanitise(html) == html
 
 
 def test_sanitise_keeps_no_foreign_class_id_or_role():
     html = '<em class="missing modal" role="alert">x</em><a id="fn-x" href="#top">y</a><div role="dialog">z</div>'
 
-    cleaned = markup.sanitise(html)
+    cleaned = sanitising.sanitise(html)
 
     assert cleaned == '<em class="missing">x</em><a>y</a><div>z</div>'
 
@@ -101,9 +74,9 @@ PIECES = (
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_sanitise_twice_changes_nothing(html):
-    once = markup.sanitise(html)
+    once = sanitising.sanitise(html)
 
-    assert markup.sanitise(once) == once
+    assert sanitising.sanitise(once) == once
     assert_harmless(once)
 
 
@@ -120,7 +93,7 @@ def test_render_any_markdown_is_harmless_and_settled(text):
 
     assert isinstance(html, SafeString)
     assert_harmless(html)
-    assert markup.sanitise(html) == html
+    assert sanitising.sanitise(html) == html
 
 
 def test_render_headings_start_below_the_headline():
@@ -181,12 +154,27 @@ def test_render_refuses_a_doc_id_that_is_no_id(doc_id):
         rendered("x", doc_id=doc_id)
 
 
-@pytest.mark.parametrize("reviewed, rel", [(False, "ugc nofollow noopener"), (True, "noopener")])
 @pytest.mark.parametrize("address", ["HTTP://other.org", "https://own.example@x.org", "https://own.example.x.org:80/"])
-def test_render_marks_links_to_other_hosts(address, reviewed, rel):
-    (link,) = Page(rendered(f"<{address}>", own_hosts=["Own.example"], reviewed_links=reviewed)).all("a")
+def test_render_marks_links_to_other_hosts(address):
+    (link,) = Page(rendered(f"<{address}>", own_hosts=["Own.example"])).all("a")
 
-    assert (link["class"], link["rel"]) == ("external", rel)
+    assert (link["class"], link["rel"]) == ("external", "ugc nofollow noopener")
+
+
+@pytest.mark.parametrize("title", ["paid", " Paid ", "PAID"])
+def test_render_says_that_a_link_is_paid_for(title):
+    html = rendered(f'Buy [it](https://shop.example/ "{title}") now.')
+
+    (link,) = Page(html).all("a")
+    assert link["rel"] == "sponsored noopener"
+    assert '</a> <span class="paid">(paid link)</span> now.' in html
+    assert sanitising.sanitise(html) == html
+
+
+def test_render_says_nothing_of_payment_where_no_link_is_left():
+    html = rendered('[it](javascript:pay "paid")')
+
+    assert html == "<p>it</p>\n"
 
 
 @pytest.mark.parametrize("address", ["https://own.example", "https://OWN.example:8000/a", "/articles/", "mailto:a@b.c"])

@@ -338,7 +338,7 @@ def test_square_is_the_middle_and_never_enlarged(size, side):
 
     square = pictures.square(saved(image, "PNG"))
 
-    assert (square.width, square.height) == (side, side)
+    assert (square.format, square.width, square.height) == ("WEBP", side, side)
     assert is_near(opened(square).convert("RGB").getpixel((side // 8, side - side // 8)), (0, 0, 255), 20)
 
 

@@ -1,0 +1,143 @@
+"""What the site tells those who crawl it: where everything is, what is new, what they may read.
+
+`lastmod` is the last change that readers were told of, because a crawler that finds nothing new stops believing it.
+"""
+
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles.models import Article, Disclaimer, Section
+from authors.models import Author
+from network import clock
+from network.abroad import whole, xml_text
+from network.crawlers import CRAWLERS
+from network.edition import ends, kept
+from network.listing import page_of
+
+PER_FILE = 1_000
+MOST_FILES = 50_000  # that an index may name: sitemaps.org
+NEWS_FOR = timedelta(hours=48)  # and at most 1,000 a file: Google's documentation of news sitemaps
+XML = "application/xml; charset=utf-8"
+PLAIN_PAGES = (
+    "home",
+    "articles:index",
+    "articles:sections",
+    "articles:tags",
+    "articles:archive",
+    "authors:index",
+    "articles:corrections",
+    "articles:disclaimer",
+    "articles:about",
+    "articles:privacy",
+    "contact",
+    "write_for_us",
+)
+CLOSED = ("/admin/", "/contribute/", "/accounts/", "/join/", "/letters/", "/markdownx/", "/search/?")
+
+Rows = list[dict[str, Any]]
+
+
+@kept
+def index(request: HttpRequest) -> HttpResponse:
+    """Every part of the sitemap, each with the newest change in it."""
+    pieces = list(_pieces().values_list("modified_at", flat=True))
+    starts = range(0, len(pieces), PER_FILE)
+    parts = [_row(_part("pieces", n), max(pieces[start : start + PER_FILE])) for n, start in enumerate(starts, 1)]
+    authors = ceil(_authors().count() / PER_FILE)
+    parts += [_row(_part("authors", number)) for number in range(1, authors + 1)]
+    context = {"parts": [_row(_part("pages", 1)), *parts]}
+    return render(request, "articles/sitemap_index.xml", context, content_type=XML)
+
+
+@kept
+def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """One file of the sitemap: `pages`, `authors` or `pieces`."""
+    if kind not in ROWS or not 1 <= number <= MOST_FILES:
+        raise Http404
+    rows = ROWS[kind](slice((number - 1) * PER_FILE, number * PER_FILE))
+    if not rows:
+        raise Http404
+    return render(request, "articles/sitemap.xml", {"rows": rows}, content_type=XML)
+
+
+@kept
+def news(request: HttpRequest) -> HttpResponse:
+    """The pieces of the last two days. One that had its first day elsewhere is no news here."""
+    page = page_of(request, _news(), per_page=PER_FILE)
+    for article in page:
+        ends(request, article.published_at + NEWS_FOR)
+    rows = [
+        {
+            "address": whole(article.get_absolute_url()),
+            "language": article.live.revision.language,
+            "at": article.published_at,
+            "title": xml_text(article.live.revision.headline),
+        }
+        for article in page
+    ]
+    name = xml_text(request.network.name)  # type: ignore[attr-defined]
+    return render(request, "articles/news_sitemap.xml", {"rows": rows, "name": name}, content_type=XML)
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everybody may read what readers may; a crawler the network refuses is asked to read nothing."""
+    refused = request.network.crawlers_refused  # type: ignore[attr-defined]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), ""]
+    for crawler in CRAWLERS:
+        if crawler.token in refused:
+            lines += [f"# {crawler.operator}, for {crawler.purpose}", f"User-agent: {crawler.token}", "Disallow: /", ""]
+    files = max(1, ceil(_news().count() / PER_FILE))
+    news_files = [
+        whole(reverse("news_sitemap")) + (f"?page={number}" if number > 1 else "") for number in range(1, files + 1)
+    ]
+    lines += [f"Sitemap: {address}" for address in (whole(reverse("sitemap")), *news_files)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _pieces() -> QuerySet:
+    """In the order they were made, so that a piece stays in its file."""
+    return Article.objects.listed().original().with_moments().order_by("pk")
+
+
+def _news() -> QuerySet:
+    recent = Article.objects.listed().original().as_card()
+    return recent.filter(published_at__gt=clock.now() - NEWS_FOR)
+
+
+def _authors() -> QuerySet:
+    listed = Article.objects.listed().order_by()
+    known = Author.objects.filter(articles__in=listed)
+    return known.annotate(newest=Max("articles__published_at")).order_by("pk")
+
+
+def _piece_rows(which: slice) -> Rows:
+    found = _pieces().only("slug", "published_at")[which]
+    return [_row(article.get_absolute_url(), article.modified_at) for article in found]
+
+
+def _author_rows(which: slice) -> Rows:
+    return [_row(author.get_absolute_url()) for author in _authors()[which]]
+
+
+def _page_rows(which: slice) -> Rows:
+    paths = [reverse(name) for name in PLAIN_PAGES]
+    paths += [section.get_absolute_url() for section in Section.objects.all()]
+    paths += [version.get_absolute_url() for version in Disclaimer.objects.ever_in_force()]
+    return [_row(path) for path in paths[which]]
+
+
+ROWS = {"pages": _page_rows, "authors": _author_rows, "pieces": _piece_rows}
+
+
+def _part(kind: str, number: int) -> str:
+    return reverse("sitemap_part", args=[kind, number])
+
+
+def _row(path: str, changed_at: datetime | None = None) -> dict[str, Any]:
+    return {"address": whole(path), "changed_at": changed_at}

@@ -1,0 +1,76 @@
+"""The front page, and every list of pieces."""
+
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from articles.models import Article, Section, Tag
+from network import markup
+from network.edition import kept
+from network.listing import page_of
+
+PER_SECTION = 4
+
+
+@kept
+def home(request: HttpRequest) -> HttpResponse:
+    newest = list(Article.objects.listed().as_card()[:9])
+    by_section = Window(RowNumber(), partition_by="live__revision__section", order_by=("-published_at", "-pk"))
+    others = Article.objects.listed().exclude(pk__in=[article.pk for article in newest])
+    ranked = others.as_card().annotate(rank=by_section).filter(rank__lte=PER_SECTION)
+    sections: dict[Section, list[Article]] = {}
+    for article in ranked.order_by("live__revision__section__position", "live__revision__section__name", "rank"):
+        sections.setdefault(article.live.revision.section, []).append(article)
+    context = {"lead": newest[:1], "latest": newest[1:], "sections": sections, "about": _about(request)}
+    return render(request, "articles/home.html", context)
+
+
+@kept
+def index(request: HttpRequest) -> HttpResponse:
+    page = page_of(request, Article.objects.listed().as_card())
+    return render(request, "articles/index.html", {"page": page, "about": _about(request)})
+
+
+@kept
+def sections(request: HttpRequest) -> HttpResponse:
+    counts = Article.objects.listed().counted_by("live__revision__section")
+    places = [(place, counts.get(place.pk, 0)) for place in Section.objects.all()]
+    return render(request, "articles/sections.html", {"places": places})
+
+
+@kept
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    found = Section.objects.filter(slug=slug).first()
+    if found is None:
+        return moved(request, get_object_or_404(Section, old_slugs__slug=slug))
+    page = page_of(request, Article.objects.listed().published_in(found).as_card())
+    return render(request, "articles/section.html", {"section": found, "page": page})
+
+
+@kept
+def tags(request: HttpRequest) -> HttpResponse:
+    """Those that lead to something."""
+    counts = Article.objects.listed().counted_by("tags")
+    places = [(place, counts[place.pk]) for place in Tag.objects.all() if place.pk in counts]
+    return render(request, "articles/tags.html", {"places": places})
+
+
+@kept
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    found = Tag.objects.filter(slug=slug).first()
+    if found is None:
+        return moved(request, get_object_or_404(Tag, old_slugs__slug=slug))
+    page = page_of(request, found.articles.listed().as_card())
+    return render(request, "articles/tag.html", {"tag": found, "page": page})
+
+
+def moved(request: HttpRequest, place: Section | Tag) -> HttpResponse:
+    """To the address of today, on the same page of the list."""
+    asked = request.META.get("QUERY_STRING", "")
+    return redirect(place.get_absolute_url() + (f"?{asked}" if asked else ""), permanent=True)
+
+
+def _about(request: HttpRequest):
+    """The standing paragraph about what the network is for."""
+    return markup.render(request.network.about, doc_id="about")  # type: ignore[attr-defined]

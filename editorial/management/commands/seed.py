@@ -1,0 +1,24 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from editorial import seeding
+
+MOST = 1_000_000
+
+
+class Command(BaseCommand):
+    help = "Add published pieces by made-up authors, in made-up words, for scale. Their accounts cannot sign in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--articles", type=int, default=1_000, metavar="N", help="how many pieces (1,000)")
+        parser.add_argument("--authors", type=int, default=100, metavar="M", help="by how many authors (100)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        articles, authors = options["articles"], options["authors"]
+        if not 1 <= articles <= MOST or not 1 <= authors <= MOST:
+            raise CommandError("Give numbers of 1 or more, as in --articles 10000 --authors 500.")
+        with tqdm(total=articles, unit=" pieces", disable=None) as bar:
+            seeding.seed(articles, authors, bar.update)
+        self.stdout.write(f"{articles} pieces by {authors} authors are published.")

@@ -1,0 +1,295 @@
+"""The reader pages' cache, and what makes it stale.
+
+Everything that readers see belongs to an edition, whose number the database counts up in the same transaction that
+changes any of it. A page that was made is kept in this process under the number that was read before it was made, and
+is given out only while that number is still the newest: nobody has to tell a cache anything, and nothing that a cache
+forgets or remembers can bring an old page back. Reading the number is one statement of some microseconds.
+
+`Edition` stands before Django, in network/wsgi.py: a page that is ready is answered before there is a request, a
+session or a template. A view says with `@kept` that its page is the same for everybody who has not signed in.
+"""
+
+import gzip
+import hashlib
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import resolve
+from django.utils.cache import patch_vary_headers
+from django.utils.http import http_date, parse_http_date_safe
+
+from network import clock
+
+NUMBER = "SELECT number FROM network_edition WHERE id = 1"
+MARK = "network.edition"  # in the WSGI environment: this answer may be kept, and until when
+KNOWN_QUERY = re.compile(r"(page=[0-9]{1,6}|letter=[A-Z])?")
+FOR_SHARED_CACHES = "public, max-age=0, s-maxage=1"  # a proxy asks again after a second, and is mostly told: 304
+LONGEST_CONNECTION = 5.0  # seconds, after which it is made anew: a database may be restored or moved
+PATIENCE = 10.0  # seconds to wait for a page that somebody else is making
+LEAST_COMPRESSED = 500  # bytes; less fits in one packet anyhow
+SOON = timedelta(seconds=2)  # dates in headers are whole seconds: what is older than this is not made twice in one
+OF_ONE_ANSWER = frozenset({"content-length", "date", "etag", "last-modified", "x-request-id"})
+OF_THE_BODY = frozenset({"content-type", "content-language"})
+OF_THE_ADDRESS = (
+    "HTTP_HOST", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "SCRIPT_NAME", "PATH_INFO",
+)  # fmt: skip
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE")
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Key = tuple[str, ...]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def kept(view: View) -> View:
+    """A view whose page is the same for everybody who has not signed in, until what readers see changes."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        response = view(request, *args, **named)
+        if response.status_code == 200 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            response.headers["Cache-Control"] = FOR_SHARED_CACHES
+            response.headers["Surrogate-Key"] = "readers"
+            patch_vary_headers(response, ["Accept-Encoding"])
+            request.environ[MARK] = getattr(request, "edition_ends_at", None)  # type: ignore[attr-defined]
+        return response
+
+    marked.is_kept = True  # type: ignore[attr-defined]
+    return marked  # type: ignore[return-value]
+
+
+def ends(request: HttpRequest, moment: datetime | None) -> None:
+    """Say that what this request sees changes at a moment, by time alone."""
+    known = getattr(request, "edition_ends_at", None)
+    if moment is not None and (known is None or moment < known):
+        request.edition_ends_at = moment  # type: ignore[attr-defined]
+
+
+class Page:
+    """A whole answer, in the forms in which it is asked for.
+
+    Where a view gives a date, the page says when it was begun: more changes it than any view could name. It does so
+    only once it is older than SOON, so that no two pages of one address have one date.
+    """
+
+    def __init__(self, headers: list[tuple[str, str]], body: bytes, ends_at: datetime | None, begun_at: datetime):
+        self.headers = [(name, value) for name, value in headers if name.lower() not in OF_ONE_ANSWER]
+        self.body, self.ends_at = body, ends_at
+        self.packed = gzip.compress(body, 6, mtime=0) if len(body) >= LEAST_COMPRESSED else b""
+        self.tag = hashlib.sha256(body).hexdigest()[:24]
+        self.begun_at = begun_at
+        is_dated = any(name.lower() == "last-modified" for name, _ in headers)
+        self.modified = http_date(begun_at.timestamp()) if is_dated else ""
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.packed)
+
+    def answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        headers = [*self.headers, ("ETag", f'W/"{self.tag}"')]
+        if self.modified and clock.now() - self.begun_at > SOON:
+            headers.append(("Last-Modified", self.modified))
+        if settings.TRUSTED_PROXIES:  # nginx counts whole seconds, and would keep “a second” for nearly two
+            headers.append(("X-Accel-Expires", f"@{int(time.time())}"))
+        if self._is_known_to(environ):
+            start("304 Not Modified", [pair for pair in headers if pair[0].lower() not in OF_THE_BODY])
+            return []
+        body = self.body
+        if self.packed and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            body = self.packed
+            headers.append(("Content-Encoding", "gzip"))
+        start("200 OK", [*headers, ("Content-Length", str(len(body)))])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _is_known_to(self, environ: Environ) -> bool:
+        """By its tag; by its date only where no tag is sent (RFC 9110, 13.2.2)."""
+        if tags := environ.get("HTTP_IF_NONE_MATCH"):
+            return any(tag.strip().removeprefix("W/").strip('"') in (self.tag, "*") for tag in tags.split(","))
+        since = parse_http_date_safe(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
+        modified = parse_http_date_safe(self.modified)
+        return since is not None and modified is not None and modified <= since
+
+
+def _takes_gzip(accepted: str) -> bool:
+    return any(
+        name.strip() in ("gzip", "*") and quality.replace(" ", "") not in ("q=0", "q=0.0")
+        for name, _, quality in (one.partition(";") for one in accepted.lower().split(","))
+    )
+
+
+class Shelf:
+    """The pages of the newest edition that are ready, at most so many bytes of them: the least asked for goes first."""
+
+    def __init__(self, most: int):
+        self.most, self.number, self.size = most, 0, 0
+        self.pages: OrderedDict[Key, Page] = OrderedDict()
+        self.makers: dict[Key, list] = {}  # of each page that is being made: its lock, and how many wait for it
+        self.lock = threading.Lock()
+
+    def get(self, number: int, key: Key) -> Page | None:
+        """Nothing is left where the number went back: an older database is in the place of this one, and will count
+        its own way to the same numbers."""
+        with self.lock:
+            if number < self.number:
+                self._begin(number)
+            page = self.pages.get(key) if number == self.number else None
+            if page is None or (page.ends_at is not None and page.ends_at <= clock.now()):
+                return None
+            self.pages.move_to_end(key)
+            return page
+
+    def put(self, number: int, key: Key, page: Page) -> None:
+        """Nothing for a page that was begun before this edition: it may show what has changed since."""
+        with self.lock:
+            if number < self.number:
+                return
+            if number > self.number:
+                self._begin(number)
+            if key in self.pages:
+                self.size -= self.pages.pop(key).size
+            self.pages[key] = page
+            self.size += page.size
+            while self.size > self.most:
+                self.size -= self.pages.popitem(last=False)[1].size
+
+    def _begin(self, number: int) -> None:
+        self.pages.clear()
+        self.number, self.size = number, 0
+
+    @contextmanager
+    def maker(self, key: Key) -> Iterator[bool]:
+        """One at a time for each page; False for whoever has waited too long."""
+        with self.lock:
+            entry = self.makers.setdefault(key, [threading.Lock(), 0])
+            entry[1] += 1
+        has_lock = entry[0].acquire(timeout=PATIENCE)
+        try:
+            yield has_lock
+        finally:
+            if has_lock:
+                entry[0].release()
+            with self.lock:
+                entry[1] -= 1
+                if not entry[1]:
+                    self.makers.pop(key, None)
+
+
+class Counter(threading.local):
+    """The number of the newest edition, over a connection of this thread's own, which no request closes."""
+
+    wrapper: BaseDatabaseWrapper | None = None
+    since = 0.0
+
+    def newest(self) -> int | None:
+        """Nothing where the database does not answer: then every request goes the long way, and says so itself."""
+        try:
+            row = self._connection().execute(NUMBER).fetchone()
+        except Exception:  # noqa: BLE001 - whatever the driver raises
+            self._close()
+            return None
+        return row[0] if row else None
+
+    def _connection(self) -> Any:
+        if self.wrapper is None or time.monotonic() - self.since > LONGEST_CONNECTION:
+            self._close()
+            self.wrapper = connections.create_connection("default")
+            self.wrapper.ensure_connection()
+            self.since = time.monotonic()
+        return self.wrapper.connection
+
+    def _close(self) -> None:
+        wrapper, self.wrapper = self.wrapper, None
+        if wrapper is not None:
+            wrapper.close()
+
+
+class Edition:
+    """A WSGI application before another: what is ready it answers, what is not it has made, once."""
+
+    def __init__(self, application: Callable[[Environ, Start], Iterable[bytes]]):
+        self.application = application
+        self.shelf = Shelf(settings.EDITION_MEMORY * 1024 * 1024)
+        self.counter = Counter()
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        key = _key(environ)
+        if key is None or not (key in self.shelf.pages or _is_kept(environ)):
+            return self.application(environ, start)
+        number = self.counter.newest()
+        if number is None:
+            return self.application(environ, start)
+        page = self.shelf.get(number, key)
+        return page.answer(environ, start) if page else self._made(number, key, environ, start)
+
+    def _made(self, number: int, key: Key, environ: Environ, start: Start) -> Iterable[bytes]:
+        with self.shelf.maker(key) as is_ours:
+            if not is_ours:
+                return self.application(environ, start)
+            if page := self.shelf.get(number, key):  # somebody else was quicker
+                return page.answer(environ, start)
+            asked = {name: value for name, value in environ.items() if name not in CONDITIONS}
+            asked["REQUEST_METHOD"] = "GET"
+            begun_at = clock.now()
+            status, headers, body = _whole(self.application, asked)
+            if not _may_be_kept(status, headers, asked):
+                start(status, headers)
+                return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+            page = Page(headers, body, asked[MARK], begun_at)
+            self.shelf.put(number, key, page)
+            return page.answer(environ, start)
+
+
+def _key(environ: Environ) -> Key | None:
+    """By what an answer may differ. Nothing for what is never kept: what is sent or sought, or of whoever signed in.
+    Gunicorn takes SCRIPT_NAME, which stands before every link, from a header where a proxy lets it through."""
+    query = environ.get("QUERY_STRING", "")
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not KNOWN_QUERY.fullmatch(query):
+        return None
+    if settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", ""):
+        return None
+    return (*(environ.get(name, "") for name in OF_THE_ADDRESS), query)
+
+
+def _is_kept(environ: Environ) -> bool:
+    try:
+        path = environ.get("PATH_INFO", "").encode("latin-1").decode()
+        return getattr(resolve(path).func, "is_kept", False)
+    except (Http404, UnicodeError):
+        return False
+
+
+def _whole(application: Callable[..., Iterable[bytes]], environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
+    said: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+        said[:] = [status, headers]
+        return lambda data: None
+
+    answer = application(environ, start)
+    try:
+        body = b"".join(answer)
+    finally:
+        if hasattr(answer, "close"):
+            answer.close()
+    return said[0], said[1], body
+
+
+def _may_be_kept(status: str, headers: list[tuple[str, str]], environ: Environ) -> bool:
+    """A view said so, and nothing between it and here thought otherwise."""
+    if MARK not in environ or not status.startswith("200"):
+        return False
+    said = {name.lower(): value for name, value in headers}
+    return "set-cookie" not in said and not {"cookie", "*"} & {
+        one.strip().lower() for one in said.get("vary", "").split(",")
+    }

@@ -1,0 +1,33 @@
+/* Asking the server for something while a page is open: the token, the question, and an answer that is not one. */
+
+export const SIGNED_OUT = "You are signed out. Your text is still here: sign in again in another tab, then go on.";
+
+/** An answer that is not what was asked for, with a sentence for the person who writes. */
+export class Refusal extends Error {}
+
+/** The form's token against forgery. Who signed in again in another tab has a new one in the cookie, which the form takes over. */
+export function freshToken(form) {
+  const field = form?.elements.csrfmiddlewaretoken;
+  const cookie = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
+  if (field && cookie) field.value = cookie[1];
+  return field?.value ?? "";
+}
+
+/** POST to an address. A redirect is not followed: it would lead to the page for signing in. */
+export function send(address, fields, form, options = {}) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  const headers = { "X-CSRFToken": freshToken(form) };
+  return fetch(address, { method: "POST", body, headers, redirect: "manual", ...options });
+}
+
+/** The words of an answer of the kind that was asked for; anything else becomes a Refusal, never part of the page. */
+export async function read(answer, kind, otherwise) {
+  const given = answer.headers.get("Content-Type") ?? "";
+  if (answer.ok && given.startsWith(kind)) return answer.text();
+  if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) throw new Refusal(SIGNED_OUT);
+  if (answer.status === 404) throw new Refusal("The text is not yours to change any more. Copy it before you leave.");
+  if (given.startsWith("text/plain")) throw new Refusal(await answer.text());
+  if (given.startsWith("application/json")) throw new Refusal((await answer.json()).error ?? otherwise);
+  throw new Refusal(otherwise);
+}
