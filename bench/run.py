@@ -1,0 +1,238 @@
+"""What `make bench` runs: how fast the site is, as ratios to a floor measured in the same run (README.md).
+
+It fills a database of its own by `manage.py seed`, starts the site as in production and the floor beside it, two
+gunicorn processes each, and loads them from a process of its own (wrk, in Debian). Prints one table, and writes the
+same as JSON. Exits with 1 where a figure is short of its bar.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+GUNICORN = "--workers 2 --worker-class gthread --threads 4 --no-control-socket --log-level error".split()
+CONNECTIONS = 8
+SIGNED_IN = "Cookie: sessionid=nobody"  # whoever sends one gets every page made anew
+READY, MADE = 1.0, {"article": 0.15, "home": 0.10, "section": 0.10}
+TIMES = re.compile(r"99%\s+([\d.]+)(us|ms|s)")
+UNITS = {"us": 0.001, "ms": 1.0, "s": 1_000.0}
+
+
+@dataclass
+class Figure:
+    """One line of the table. `ratio` is to the floor, or else to the bar."""
+
+    name: str
+    ours: float
+    unit: str
+    floor: float | None
+    bar: str
+    passes: bool
+
+
+@dataclass
+class Load:
+    """Requests a second, and the slowest of a hundred in milliseconds."""
+
+    rate: float
+    p99: float
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--articles", type=int, default=10_000)
+    asked.add_argument("--seconds", type=int, default=8, help="how long each page is loaded")
+    asked.add_argument("--quick", action="store_true", help="a minute that only proves that it works")
+    asked.add_argument("--json", type=Path, default=HOME / "var" / "bench.json")
+    options = asked.parse_args()
+    if not shutil.which("wrk"):
+        sys.exit("Install wrk, which makes the load: apt-get install wrk.")
+    articles, seconds = (100, 1) if options.quick else (options.articles, options.seconds)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, prepared(Path(folder), articles) as site:
+        figures = [*measured(site, seconds)]
+    show(figures, articles)
+    options.json.write_text(json.dumps([asdict(one) for one in figures], indent=1) + "\n")
+    return 0 if options.quick else int(not all(one.passes for one in figures))
+
+
+@contextmanager
+def prepared(folder: Path, articles: int) -> Iterator[dict[str, str]]:
+    """The environment of a site with so many pieces: SQLite, or a database beside that of DATABASE_URL."""
+    port = free_port()
+    given = os.environ.get("DATABASE_URL", "")
+    name = f"bench_{os.getpid()}"
+    if given.startswith("postgres"):
+        subprocess.run(["createdb", "--maintenance-db", given, name], check=True)
+    database = (
+        f"{given.rpartition('/')[0]}/{name}" if given.startswith("postgres") else f"sqlite:///{folder}/site.sqlite3"
+    )
+    site = os.environ | {
+        "DEBUG": "0",
+        "SECRET_KEY": "only for a bench, which nobody else can reach from anywhere",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PORT": str(port),
+        "EMAIL_URL": f"file://{folder}/mail",
+        "STORAGE_URL": f"file://{folder}/media",
+        "DATABASE_URL": database,
+    }
+    (folder / "media").mkdir()
+    try:
+        for command in (["collectstatic", "--noinput"], ["migrate"]):
+            manage(site, *command, "--verbosity", "0")
+        begun = time.perf_counter()
+        manage(site, "seed", "--articles", str(articles), "--authors", str(max(10, articles // 12)))
+        print(f"{articles:,} pieces seeded in {time.perf_counter() - begun:.0f} s.", flush=True)
+        yield site
+    finally:
+        if given.startswith("postgres"):
+            subprocess.run(["dropdb", "--maintenance-db", given, name], check=True)
+
+
+def measured(site: dict[str, str], seconds: int) -> Iterator[Figure]:
+    begun = time.perf_counter()
+    with served("network.wsgi:application", site, int(site["PORT"])) as group:
+        start = time.perf_counter() - begun
+        with served("bench.floor:application", site, free_port()) as floor_group:
+            yield from _pages(site, seconds, floor_group.port)
+        memory = proportional_megabytes(group.process.pid)
+        yield Figure("cold start to the first page", start, "s", None, "2 s", start < 2)
+        yield Figure("memory of two workers", memory, "MB", None, "180 MB", memory <= 180)
+        search = one_by_one(f"{site['SITE_URL']}/search/?q=the")
+        yield Figure("search for a word in every piece", search, "ms", None, "50 ms", search < 50)
+    yield from _in_process(site)
+
+
+def _pages(site: dict[str, str], seconds: int, floor_port: int) -> Iterator[Figure]:
+    """Each page beside the floor of the same moment: a machine is not equally fast all the time."""
+    address, floor_address = site["SITE_URL"], f"http://127.0.0.1:{floor_port}/"
+    for name, path in pages(address).items():
+        load(address + path, 1)
+        floor, ours = load(floor_address, seconds), load(address + path, seconds)
+        yield Figure(f"{name}, ready", ours.rate, "/s", floor.rate, "1.00 ×", ours.rate >= READY * floor.rate)
+        yield Figure(f"{name}, ready, p99", ours.p99, "ms", floor.p99, "1.50 ×", ours.p99 <= 1.5 * floor.p99)
+        if name in MADE:
+            made = load(address + path, seconds, SIGNED_IN)
+            bar = MADE[name]
+            yield Figure(
+                f"{name}, made anew", made.rate, "/s", floor.rate, f"{bar:.2f} ×", made.rate >= bar * floor.rate
+            )
+
+
+def pages(address: str) -> dict[str, str]:
+    """An address of each kind, as the front page leads to them."""
+    home = urllib.request.urlopen(address + "/").read().decode()
+    found = {kind: re.search(rf'href="(/{kind}/[\w-]+/)"', home) for kind in ("articles", "sections", "authors")}
+    kinds = {"articles": "article", "sections": "section", "authors": "author"}
+    named = {kinds[kind]: match[1] for kind, match in found.items() if match}
+    return named | {"home": "/", "feed": "/feeds/rss.xml"}
+
+
+def load(address: str, seconds: int, *headers: str) -> Load:
+    options = [word for header in headers for word in ("-H", header)]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--latency", *options, address]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in said:
+        sys.exit(f"{address} did not answer every request:\n{said}")
+    if errors := re.search(r"Socket errors: .*", said):  # a machine with other work: said, and counted in the p99
+        print(f"{address}: {errors[0]}")
+    p99, unit = TIMES.search(said).groups()
+    return Load(float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]), float(p99) * UNITS[unit])
+
+
+def one_by_one(address: str, count: int = 30) -> float:
+    """The median in milliseconds of one request after another."""
+    times = []
+    for _ in range(count):
+        begun = time.perf_counter()
+        urllib.request.urlopen(address).read()
+        times.append((time.perf_counter() - begun) * 1_000)
+    return statistics.median(times)
+
+
+def _in_process(site: dict[str, str]) -> Iterator[Figure]:
+    """What people do who write and publish, as functions: bench/acts.py, in a process of its own on this database."""
+    said = subprocess.run(
+        [sys.executable, "bench/acts.py"], cwd=HOME, env=site, capture_output=True, text=True, check=True
+    ).stdout
+    for name, milliseconds, bar in json.loads(said.splitlines()[-1]):
+        yield Figure(name, milliseconds, "ms", None, f"{bar} ms", milliseconds < bar)
+
+
+@dataclass
+class Group:
+    process: subprocess.Popen
+    port: int
+
+
+@contextmanager
+def served(application: str, environment: dict[str, str], port: int) -> Iterator[Group]:
+    command = [sys.executable, "-m", "gunicorn", application, *GUNICORN, "--bind", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, cwd=HOME, env=environment)
+    try:
+        until = time.monotonic() + 60
+        while not answers(port):
+            if process.poll() is not None or time.monotonic() > until:
+                sys.exit(f"{application} did not start.")
+            time.sleep(0.02)
+        yield Group(process, port)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def proportional_megabytes(master: int) -> float:
+    """Of a gunicorn and its processes: what they share is counted once."""
+    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    kilobytes = 0
+    for process in (str(master), *children):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text()
+        kilobytes += int(re.search(r"^Pss:\s+(\d+)", lines, re.MULTILINE)[1])
+    return kilobytes / 1024
+
+
+def manage(environment: dict[str, str], *words: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=HOME, env=environment, check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def show(figures: list[Figure], articles: int) -> None:
+    print(f"\n{articles:,} pieces, {CONNECTIONS} connections\n")
+    print(f"{'':36}{'ours':>12}{'floor':>12}{'ratio':>9}{'bar':>10}")
+    for one in figures:
+        floor = f"{one.floor:,.1f}" if one.floor else ""
+        ratio = f"{one.ours / one.floor:.2f} ×" if one.floor else ""
+        word = "" if one.passes else "  short"
+        print(f"{one.name:36}{one.ours:>9,.1f} {one.unit:<2}{floor:>12}{ratio:>9}{one.bar:>10}{word}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
