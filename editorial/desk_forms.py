@@ -78,11 +78,13 @@ class StepForm(forms.Form):
 
     def _ask_of_change(self, piece: Article) -> None:
         """What kind it is and what readers are told, until that is announced."""
-        is_announced = self.step.name == "publish" and piece.announcements.standing() is not None
-        if self.step.name in ("publish", "announce") and piece.is_amendment and not is_announced:
+        told = piece.announcements.standing()
+        is_asked = self.step.name == "announce" or (self.step.name == "publish" and not told)
+        if is_asked and piece.is_amendment:
+            may_be_minor = self.step.name == "publish" or (told and not told.is_silent)
             self.fields["kind"] = forms.ChoiceField(
                 label="Kind of change",
-                choices=KINDS if self.step.name == "publish" else KINDS[1:],
+                choices=KINDS if may_be_minor else KINDS[1:],
                 widget=forms.RadioSelect,
                 help_text=_whether_minor(piece),
             )

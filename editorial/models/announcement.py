@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from articles.models import Article
-from articles.models.publication import Kind, severity_of
+from articles.models.publication import SILENT, Kind, severity_of
 from editorial.models.submission import Submission
 from editorial.refusal import Refused
 from network import clock
@@ -38,6 +38,11 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.notice[:60]}"
+
+    @property
+    def is_silent(self) -> bool:
+        """What was announced before is taken back, and readers are told nothing."""
+        return self.kind in SILENT
 
     @property
     def severity(self) -> str:

@@ -228,6 +228,7 @@ def test_amend_leaves_readers_what_they_have_until_it_is_published(cast, at_stag
 
 
 CORRECTED = {"severity": "slight", "wrong": "Six.", "right": "Seven."}
+LONG = "The harbour is loud at six, and nobody minds the gulls. " * 20
 TOLD = {"kind": "correction", "notice": "We had the hour wrong.", "correction": CORRECTED}
 
 
@@ -260,6 +261,26 @@ def test_announce_needs_a_kind_and_words(asked, cast, at_stage):
 
     assert not piece.announcements.exists()
     assert not piece.letters.filter(kind="announced").exists()
+
+
+def test_announcement_is_taken_back_where_the_change_shrank_to_a_minor_one(client, cast, at_stage):
+    published = at_stage("published", body=LONG)
+    piece = factories.edit_by_desk(take("amend", published, by=cast.edda), cast.edda, "Other words.")
+    assert refusal("announce", piece, by=cast.edda, kind="minor").startswith("This is more than a minor change")
+    take("announce", piece, by=cast.edda, **TOLD)
+    piece = factories.edit_by_desk(reread(piece), cast.edda, LONG.replace("loud", "noisy", 1))
+    client.force_login(cast.edda)
+    address = f"/admin/articles/article/{piece.pk}/steps/announce/"
+    assert 'value="minor"' in client.get(address).text
+
+    client.post(address, {"kind": "minor", "notice": "ignored"})
+
+    assert "readers will be told nothing of it" in piece.letters.filter(to=cast.ana).latest("pk").body
+    assert 'value="minor"' not in client.get(address).text
+    assert refusal("announce", piece, by=cast.edda, kind="minor").startswith("Readers are told nothing")
+    piece = take("sign", factories.approve(reread(piece), cast.edda), by=cast.ana)
+    assert refusal("publish", piece, by=cast.pia, **TOLD).startswith("The author was told other words")
+    assert take("publish", piece, by=cast.pia).live.kind == "minor"
 
 
 def test_announcement_of_a_discarded_change_binds_no_later_one(cast, at_stage):
