@@ -27,7 +27,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 
 from authors.models import Author, Invitation
-from editorial import joining, permissions, site
+from editorial import joining, notifications, permissions, site
 from editorial.refusal import Refused
 from network import limits, watch
 from network.models import Network, Tally
@@ -147,6 +147,12 @@ class InvitationOnly(DefaultAccountAdapter):
             page = render_to_string("emails/letter.html", {"subject": message.subject, "words": message.body})
             message.attach_alternative(page, "text/html")
         return message
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict) -> None:
+        """A letter like others: whether somebody has an account is told neither by a page that waits for the mail
+        server nor by one that fails with it."""
+        reader = {"to": user} if email.lower() == user.email.lower() else {"address": email}
+        notifications.owe("password_reset", username=user.get_username(), **reader)
 
     def send_notification_mail(self, *args, **kwargs) -> None:
         """A notice that something has changed undoes nothing by not being sent."""

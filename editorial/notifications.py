@@ -57,6 +57,7 @@ SUBJECTS = {
     "proof_half": "Your proof waits: {title}",
     "proof_due": "Your proof is due: {title}",
     "proof_late": "A proof is overdue: {title}",
+    "password_reset": "Choose a new password",
     "bio_due": "Is your bio still right?",
     "letter_confirm": "Please confirm your letter to {network.name}",
     "letter_receipt": "We have your letter to {network.name}",

@@ -12,6 +12,8 @@ from contextlib import suppress
 from datetime import timedelta
 from email.utils import formataddr
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import filter_users_by_email, user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -29,7 +31,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 ANSWERS = 12  # that a mail server gives for one letter at most, each within EMAIL_TIMEOUT
 LEASE = timedelta(seconds=ANSWERS * settings.EMAIL_TIMEOUT)
 ANSWERED_BY_MAIL = ("letter_relayed", "letter_answered")
-KEY = "{key}"  # in a letter with an invitation: where its address with the key goes
+KEY = "{key}"  # in a letter that opens an account: where the address with its key goes
 
 
 @task
@@ -65,12 +67,12 @@ def _leave(server: BaseEmailBackend) -> None:
 
 
 def _message(letter: Letter) -> EmailMultiAlternatives:
-    """As text and as HTML, from the same words. The key of an invitation is put in here, and rests in no row."""
+    """As text and as HTML, from the same words. A key is put in here, and rests in no row."""
     network = Network.load()
     host = network.contact.partition("@")[2]
     words = letter.body
-    if letter.invitation:
-        words = words.replace(KEY, settings.SITE_URL + reverse("join", args=[letter.invitation.key()]))
+    if opens := _opens(letter):
+        words = words.replace(KEY, settings.SITE_URL + opens)
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=words,
@@ -82,6 +84,19 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     shown = {"subject": letter.subject, "words": words, "network": network}
     message.attach_alternative(render_to_string("emails/letter.html", shown), "text/html")
     return message
+
+
+def _opens(letter: Letter) -> str:
+    """The path with a key that a letter carries, or nothing."""
+    if letter.invitation:
+        return reverse("join", args=[letter.invitation.key()])
+    if letter.kind != "password_reset":
+        return ""
+    people = [letter.to] if letter.to else filter_users_by_email(letter.address, is_active=True, prefer_verified=True)
+    if not people:
+        raise ValueError("Nobody has an account with this address any more.")
+    key = default_token_generator.make_token(people[0])
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(people[0]), key])
 
 
 def _answer_to(letter: Letter) -> list[str]:

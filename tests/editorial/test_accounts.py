@@ -17,8 +17,9 @@ from django.test import Client
 from django.urls import reverse
 
 from authors.models import Author, Invitation
-from editorial import joining
+from editorial import joining, post
 from editorial.accounts import SecondSteps
+from editorial.models import Letter
 from editorial.templatetags.sign_in import as_json, device
 from network import clock
 from tests import factories
@@ -141,9 +142,11 @@ def test_account_without_its_passkey_is_reached_by_mail(client, invitation):
     open_the_door(client, invitation, "passkey")
     client.post("/accounts/signup/passkey/", {})
     client.post("/accounts/logout/")
+    post.sweep()
     mail.outbox.clear()
 
     client.post("/accounts/password/reset/", {"email": ADDRESS})
+    post.sweep()
 
     assert "/accounts/password/reset/key/" in mail.outbox[0].body
 
@@ -278,6 +281,7 @@ def test_account_without_an_address_is_told_what_to_do(client, cast):
 
 def test_library_mail_is_the_networks(client, cast):
     client.post("/accounts/password/reset/", {"email": cast.ana.email})
+    post.sweep()
 
     message = mail.outbox[0]
     assert message.from_email == "The Signal <desk@signal.example>"
@@ -285,6 +289,22 @@ def test_library_mail_is_the_networks(client, cast):
     assert "The Signal" in message.body
     assert "testserver!" not in message.body
     assert message.alternatives[0][1] == "text/html"
+
+
+def test_forgotten_password_by_a_second_address_is_answered_there(client, cast):
+    EmailAddress.objects.create(user=cast.ana, email="ana@elsewhere.example", verified=True)
+
+    client.post("/accounts/password/reset/", {"email": "Ana@elsewhere.example"})
+    post.sweep()
+
+    message = mail.outbox[0]
+    assert message.to == ["ana@elsewhere.example"]
+    path = re.search(r"/accounts/password/reset/key/\S+", message.body)[0]
+    page = client.get(path, follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": PASSWORD})
+    cast.ana.refresh_from_db()
+    assert cast.ana.check_password(PASSWORD)
+    assert "reset/key/" not in Letter.objects.get().body
 
 
 def test_change_of_password_is_told(client, cast):
