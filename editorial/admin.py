@@ -238,10 +238,22 @@ class QueueAdmin(admin.ModelAdmin):
         ]
 
 
+class OccasionFilter(admin.SimpleListFilter):
+    title = "occasion"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        kinds = model_admin.get_queryset(request).order_by("kind").values_list("kind", flat=True).distinct()
+        return [(kind, Letter(kind=kind).occasion) for kind in kinds]
+
+    def queryset(self, request: HttpRequest, rows: QuerySet) -> QuerySet:
+        return rows.filter(kind=self.value()) if self.value() else rows
+
+
 @admin.register(Letter)
 class LetterAdmin(admin.ModelAdmin):
-    list_display = ["subject", "to", "kind", "written_at", "sent_at", "tries", "last_error"]
-    list_filter = ["kind", "sent_at"]
+    list_display = ["subject", "to", "occasion", "written_at", "sent_at", "tries", "last_error"]
+    list_filter = [OccasionFilter, "sent_at"]
     list_select_related = ["to"]
     search_fields = ["subject", "to__email"]
     actions = None

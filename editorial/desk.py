@@ -30,7 +30,7 @@ from editorial import (
     writing,
 )
 from editorial.desk_forms import DeskCommentForm, DetailsForm, StepForm, form_for
-from editorial.models import CheckOut, Decision, Letter
+from editorial.models import CheckOut, Comment, Decision, Letter
 from editorial.models.disclosure import QUESTIONS
 from editorial.refusal import Refused
 from editorial.waiting import posted
@@ -64,7 +64,10 @@ def on_piece(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 @on_piece
-def piece(request: HttpRequest, article: Article, comment_form: DeskCommentForm | None = None) -> HttpResponse:
+def piece(
+    request: HttpRequest, article: Article, typed: DeskCommentForm | None = None, answered: Comment | None = None
+) -> HttpResponse:
+    """The piece on one page; with what was `typed` and refused, in the place where it was typed."""
     working = Revision.objects.unsaved(article)
     submission = article.submissions.order_by("-number").select_related("claimed_by").first()
     context = {
@@ -78,7 +81,9 @@ def piece(request: HttpRequest, article: Article, comment_form: DeskCommentForm 
         "lacking": _next_lacking(article),
         "suggested": _suggested(article, working),
         "comments": conversation.threads(article, request.user, working),
-        "comment_form": comment_form or DeskCommentForm(),
+        "comment_form": typed if typed and not answered else DeskCommentForm(),
+        "answered": answered,
+        "answer_form": typed,
         "may_tick": permissions.can_edit(request.user, article) and article.stage in AT_DESK,
         "waits_for_second": article.stage in APPROVED and guards.second_approver(article),
         "declared": _declared(article),
@@ -193,11 +198,11 @@ def comment(request: HttpRequest, article: Article) -> HttpResponse:
     form = DeskCommentForm(request.POST)
     try:
         if not form.is_valid():
-            return piece(request, article.pk, comment_form=form)
+            return piece(request, article.pk, form, answered)
         conversation.say(article, by=request.user, answers=answered, **form.cleaned_data)
     except Refused as refusal:
         form.add_error(None, refusal.sentences)
-        return piece(request, article.pk, comment_form=form)
+        return piece(request, article.pk, form, answered)
     messages.success(request, "The comment is kept.")
     return redirect(PAGE, article.pk)
 

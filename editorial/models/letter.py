@@ -54,4 +54,9 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} ({self.kind})"
+        return self.subject
+
+    @property
+    def occasion(self) -> str:
+        """Its kind in words, as in “Changes asked”."""
+        return self.kind.replace("_", " ").capitalize()

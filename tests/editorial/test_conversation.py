@@ -234,6 +234,19 @@ def test_desk_gives_back_a_comment_on_a_passage_that_was_never_there(client, cas
     assert not Comment.objects.exists()
 
 
+def test_desk_gives_back_an_answer_below_the_comment_it_answers(client, cast, piece):
+    client.force_login(cast.edda)
+    first = conversation.say(piece, by=cast.edda, text="Who warned them?", quote="")
+    typed = {"text": "Nobody. " * 2_000, "answers": first.pk}
+
+    page = client.post(reverse("admin:desk_comment", args=[piece.pk]), typed).text
+
+    assert '<details class="answer" open>' in page
+    assert page.count("Nobody. Nobody. ") == 1_000
+    assert page.index("Nobody. ") < page.index("Add a comment")
+    assert piece.comments.count() == 1
+
+
 @pytest.mark.parametrize("named", [{"answers": "999"}, {"revision": "x"}, {"answers": "²"}])
 def test_comment_page_does_not_know_what_is_not_there(named, ana, piece):
     response = ana.post(reverse("editorial:comment", args=[piece.pk]), {"text": "Hm."} | named)
