@@ -151,8 +151,9 @@ class InvitationOnly(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: User, email: str, context: dict) -> None:
         """A letter like others: whether somebody has an account is told neither by a page that waits for the mail
         server nor by one that fails with it."""
-        reader = {"to": user} if email.lower() == user.email.lower() else {"address": email}
-        notifications.owe("password_reset", username=user.get_username(), **reader)
+        is_first = email.lower() == user.email.lower()
+        to, address = (user, "") if is_first else (None, email)
+        notifications.owe("password_reset", to=to, address=address, username=user.get_username())
 
     def send_notification_mail(self, *args, **kwargs) -> None:
         """A notice that something has changed undoes nothing by not being sent."""

@@ -17,8 +17,8 @@ def announce(
     change has shrunk to a minor one since, that they will be told nothing after all."""
     chosen, words = kind_of(piece, kind, notice.strip())
     if chosen in SILENT:
-        told = piece.announcements.standing()
-        if told is None or told.is_silent:
+        before = piece.announcements.standing()
+        if before is None or before.is_silent:
             raise Refused("Readers are told nothing of this, so there is nothing to announce.")
         words = ""
     told = correction or {} if chosen == Kind.CORRECTION else {}

@@ -34,7 +34,6 @@ from editorial.models import CheckOut, Comment, Decision, Letter
 from editorial.models.disclosure import QUESTIONS
 from editorial.refusal import Refused
 from editorial.waiting import posted
-from network import clock
 from network.models import Network
 
 PAGE = "admin:articles_article_change"
@@ -91,8 +90,6 @@ def piece(
         "trail": article.trail.select_related("actor").order_by("-seq"),
         "publications": article.publications.select_related("disclaimer").order_by("-number"),
         "letters": article.letters.select_related("to"),
-        "is_late": bool(submission and not submission.answered_at and submission.promised_by < clock.now()),
-        "is_proof_late": bool(submission and submission.proof_due_at and submission.proof_due_at < clock.now()),
     }
     context |= _offered(article, request.user) | _vouched(article) | disclaimer(working)
     return page(request, article, "desk/piece.html", article.headline, context)

@@ -4,9 +4,11 @@ It asks nothing of the parts: no database, no cache, no session. Any other failu
 """
 
 import sys
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
 
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -14,6 +16,7 @@ from django.views.defaults import server_error
 
 AWAY = (OperationalError, InterfaceError, InternalError, OSError)  # a database locked, full, gone; a disk; a network
 SECONDS = "30"
+REFUSED = "file_refused_by_disk"  # on a request: why
 # What a form says besides what its writer typed. It goes back with the form, and nobody needs to see it.
 UNSEEN = ("csrfmiddlewaretoken", "writer", "whose", "tab", "opened", "seen", "terms", "recovered", "next")
 SECRET = ("/accounts/", "/join/")  # forms with passwords and codes: nothing of them is shown again
@@ -35,6 +38,45 @@ def failed(request: HttpRequest) -> HttpResponse:
     context["had_file"] = (request.content_type or "").startswith("multipart/") and bool(typed)
     headers = {"Retry-After": SECONDS, "Cache-Control": "no-store"}
     return HttpResponse(render_to_string("503.html", context), status=503, headers=headers)
+
+
+class ToDisk(TemporaryFileUploadHandler):
+    """A file that came with a form. Where the disk does not take it, the form is read to its end all the same."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().new_file(*args, **kwargs)
+        except OSError as error:
+            self._skip(error)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError as error:
+            self._skip(error)
+
+    def _skip(self, error: OSError) -> None:
+        vars(self.request)[REFUSED] = error
+        if file := self.__dict__.pop("file", None):
+            with suppress(OSError):
+                file.close()
+        raise SkipFile from error
+
+
+class Received:
+    """A file that the disk did not take is an outage. A view would take it for one that nobody chose."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        if request.content_type == "multipart/form-data":
+            len(request.POST)  # reads the form, if nothing has yet
+        if error := vars(request).get(REFUSED):
+            raise error
 
 
 def is_away(error: BaseException | None) -> bool:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "network.outage.Received",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -251,6 +252,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Uploads: a body larger than this is refused before it is read; files over 2.5 MB go to disk
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "network.outage.ToDisk"]
 
 # Logs: one line of JSON for each request and for whatever goes wrong, or plain text
 LOG_FORMAT = text("LOG_FORMAT", default="plain" if DEBUG else "json")

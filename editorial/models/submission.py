@@ -64,3 +64,12 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"Submission {self.number} of {self.article_id}"
+
+    @property
+    def is_late(self) -> bool:
+        """The day has passed by which its author was to hear."""
+        return self.answered_at is None and self.promised_by < clock.now()
+
+    @property
+    def is_proof_late(self) -> bool:
+        return self.proof_due_at is not None and self.proof_due_at < clock.now()

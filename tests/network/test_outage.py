@@ -9,6 +9,7 @@ import subprocess
 from contextlib import closing, contextmanager
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
@@ -145,6 +146,18 @@ def test_full_disk_takes_no_picture_and_heals(ana, draft, settings, small_disk):
     assert not draft.pictures.exists()
     (small_disk / "filler").unlink()
     assert upload(ana, draft) == 200
+
+
+def test_full_disk_gives_back_what_was_typed_beside_a_large_file(ana, draft, settings, small_disk):
+    settings.FILE_UPLOAD_TEMP_DIR = str(small_disk)
+    large = SimpleUploadedFile("large.jpg", b"x" * 3_000_000, "image/jpeg")
+
+    answer = ana.post(f"/contribute/{draft.pk}/edit/", {"picture": large} | typed(draft, "All of it. After the file."))
+
+    assert answer.status_code == 503
+    assert "All of it. After the file." in answer.text
+    assert "A picture or another file was not kept" in answer.text
+    assert not list(small_disk.iterdir())
 
 
 def answers(port: int) -> bool:
