@@ -232,6 +232,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # passkeys want HTTPS, but for “localhost” on this machine
 MFA_ADAPTER = "editorial.accounts.SecondSteps"
+MFA_FORMS = {
+    "authenticate_webauthn": "editorial.forms.passkeys.AuthenticateForm",
+    "login_webauthn": "editorial.forms.passkeys.LoginForm",
+    "reauthenticate_webauthn": "editorial.forms.passkeys.ReauthenticateForm",
+    "add_webauthn": "editorial.forms.passkeys.AddForm",
+    "signup_webauthn": "editorial.forms.passkeys.SignupForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = True
 ACCOUNT_SESSION_REMEMBER = True
 # Proxies in front of us whose word about a client's address counts; without it, limits would count everybody as one.

@@ -1,5 +1,7 @@
 """What somebody tries who wants in: another's session, another host, another site's page, and guessing who has an account."""
 
+import json
+from base64 import urlsafe_b64encode
 from urllib.parse import quote
 
 import pytest
@@ -186,3 +188,51 @@ def test_new_words_under_old_pieces_ask_who_it_is_again(client, cast, at_stage, 
 
     assert "/reauthenticate/" in answer["Location"]
     assert not Repin.objects.exists()
+
+
+# Passkeys written by hand
+
+JUNK = (None, 1, "", "x", "AA", [], {}, [1], {"id": 1}, "é", "\x00", True, 1e400)
+CLIENT_DATA = urlsafe_b64encode(b'{"type": "webauthn.get", "challenge": "AA", "origin": "https://testserver"}').decode()
+WHOLE = {
+    "id": "AA",
+    "rawId": "AA",
+    "type": "public-key",
+    "clientExtensionResults": {},
+    "response": {
+        "clientDataJSON": CLIENT_DATA,
+        "authenticatorData": "AA" * 37,
+        "signature": "AA",
+        "userHandle": "MQ",
+        "attestationObject": "oA",
+    },
+}
+
+
+def credentials():
+    """Nothing, nonsense, and a whole one with one part gone or another in its place."""
+    yield from JUNK
+    for name in WHOLE:
+        yield {key: value for key, value in WHOLE.items() if key != name}
+        yield from (WHOLE | {name: junk} for junk in JUNK)
+    for name in WHOLE["response"]:
+        yield WHOLE | {"response": {key: value for key, value in WHOLE["response"].items() if key != name}}
+        yield from (WHOLE | {"response": WHOLE["response"] | {name: junk}} for junk in JUNK)
+
+
+@pytest.mark.parametrize("path", ["login", "add"])
+def test_passkey_that_makes_no_sense_is_a_wrong_one_and_no_error_of_ours(path, client, cast, settings):
+    settings.MFA_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS = False
+    address = f"/accounts/2fa/webauthn/{path}/"
+    if path != "login":
+        client.force_login(cast.ana)
+        client.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})
+    client.get(address)
+    wrong = []
+
+    for credential in credentials():
+        answer = client.post(address, {"credential": json.dumps(credential)})
+        if answer.status_code not in (200, 302):
+            wrong.append((answer.status_code, credential))
+
+    assert wrong == []
