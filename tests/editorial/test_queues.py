@@ -292,11 +292,11 @@ def test_the_calendar_shows_what_goes_out_and_what_ends_twice_and_says_the_zone(
 
 
 def test_the_calendar_says_what_holds_a_scheduled_piece_up(edda, cast, at_stage):
-    at_stage("scheduled")
-    before = edda.get("/admin/articles/article/calendar/").text
+    month = f"{CALENDAR}?month={at_stage('scheduled').scheduled_for:%Y-%m}"
+    before = edda.get(month).text
     factories.make_disclaimer(text="Newer words.", line="Newer.")
 
-    after = edda.get("/admin/articles/article/calendar/").text
+    after = edda.get(month).text
 
     assert "held up by" not in before
     assert after.count(", held up by a newer disclaimer") == 2

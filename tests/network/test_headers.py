@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import path
 
+from network import clock
 from network.edition import Page
 from tests import factories
 
@@ -100,7 +101,7 @@ def test_refusals_and_breakdowns_are_guarded(cast, settings):
 
 def test_page_that_is_ready_is_guarded_also_when_it_has_not_changed(client, public):
     answer, seen = client.get("/"), {}
-    page = Page(list(answer.headers.items()), answer.content, None)
+    page = Page(list(answer.headers.items()), answer.content, None, clock.now())
 
     for asked in ({}, {"HTTP_ACCEPT_ENCODING": "gzip"}, {"HTTP_IF_NONE_MATCH": f'W/"{page.tag}"'}):
         page.answer({"REQUEST_METHOD": "GET"} | asked, lambda status, headers: seen.update({status[:3]: dict(headers)}))
