@@ -129,7 +129,7 @@ class Channel:
     address: Callable[[str], str]
 
 
-@kept
+@kept("page")
 @conditional_page
 def site(request: HttpRequest, form: str) -> HttpResponse:
     network = request.network  # type: ignore[attr-defined]
@@ -138,7 +138,7 @@ def site(request: HttpRequest, form: str) -> HttpResponse:
     return _answer(request, form, channel, Article.objects.listed())
 
 
-@kept
+@kept("page")
 @conditional_page
 def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Of a section; an address of before leads to today's."""
@@ -157,7 +157,7 @@ def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     return _answer(request, form, channel, Article.objects.listed().published_in(found))
 
 
-@kept
+@kept("page")
 @conditional_page
 def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Of an author whom readers know; an address of before leads to today's."""

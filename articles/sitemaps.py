@@ -43,7 +43,7 @@ CLOSED = ("/admin/", "/contribute/", "/accounts/", "/join/", "/letters/", "/mark
 Rows = list[dict[str, Any]]
 
 
-@kept
+@kept()
 def index(request: HttpRequest) -> HttpResponse:
     """Every part of the sitemap, each with the newest change in it."""
     pieces = list(_pieces().values_list("modified_at", flat=True))
@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/sitemap_index.xml", context, content_type=XML)
 
 
-@kept
+@kept()
 def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """One file of the sitemap: `pages`, `authors` or `pieces`."""
     if kind not in ROWS or not 1 <= number <= MOST_FILES:
@@ -66,7 +66,7 @@ def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     return render(request, "articles/sitemap.xml", {"rows": rows}, content_type=XML)
 
 
-@kept
+@kept("page")
 def news(request: HttpRequest) -> HttpResponse:
     """The pieces of the last two days. One that had its first day elsewhere is no news here."""
     page = page_of(request, _news(), per_page=PER_FILE)

@@ -16,7 +16,7 @@ NEWEST = 100  # pieces of an author that are looked through for what they disclo
 NOTHING_TO_DISCLOSE = "declares no relevant interests."
 
 
-@kept
+@kept("page", "letter")
 def index(request: HttpRequest) -> HttpResponse:
     """By name: all, or those of one letter."""
     letter = request.GET.get("letter", "")
@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "authors/index.html", context)
 
 
-@kept
+@kept("page")
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     author = Author.objects.public().prefetch_related("links").filter(slug=slug).first()
     if author is None:

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.db import connections
@@ -52,21 +53,25 @@ Key = tuple[str, ...]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def kept(view: View) -> View:
-    """A view whose page is the same for everybody who has not signed in, until what readers see changes."""
+def kept(*asked: str) -> Callable[[View], View]:
+    """A view whose page is the same for everybody who has not signed in, until what readers see changes. `asked` names
+    what it looks at in an address behind the question mark; with anything else there, its page is not kept."""
 
-    @wraps(view)
-    def marked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
-        response = view(request, *args, **named)
-        if response.status_code == 200 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            response.headers["Cache-Control"] = FOR_SHARED_CACHES
-            response.headers["Surrogate-Key"] = "readers"
-            patch_vary_headers(response, ["Accept-Encoding"])
-            request.environ[MARK] = getattr(request, "edition_ends_at", None)  # type: ignore[attr-defined]
-        return response
+    def mark(view: View) -> View:
+        @wraps(view)
+        def marked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+            response = view(request, *args, **named)
+            if response.status_code == 200 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+                response.headers["Cache-Control"] = FOR_SHARED_CACHES
+                response.headers["Surrogate-Key"] = "readers"
+                patch_vary_headers(response, ["Accept-Encoding"])
+                request.environ[MARK] = getattr(request, "edition_ends_at", None)  # type: ignore[attr-defined]
+            return response
 
-    marked.is_kept = True  # type: ignore[attr-defined]
-    return marked  # type: ignore[return-value]
+        marked.kept_for = frozenset(asked)  # type: ignore[attr-defined]
+        return marked  # type: ignore[return-value]
+
+    return mark
 
 
 def ends(request: HttpRequest, moment: datetime | None) -> None:
@@ -264,9 +269,10 @@ def _key(environ: Environ) -> Key | None:
 def _is_kept(environ: Environ) -> bool:
     try:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode()
-        return getattr(resolve(path).func, "is_kept", False)
+        kept_for: frozenset[str] | None = getattr(resolve(path).func, "kept_for", None)
     except (Http404, UnicodeError):
         return False
+    return kept_for is not None and kept_for >= set(parse_qs(environ.get("QUERY_STRING", "")))
 
 
 def _whole(application: Callable[..., Iterable[bytes]], environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:

@@ -10,7 +10,7 @@ from network import markup, served
 from network.edition import kept
 
 
-@kept
+@kept()
 def about(request: HttpRequest) -> HttpResponse:
     network = request.network  # type: ignore[attr-defined]
     policies = served.text(markup.render(network.policies, doc_id="policies"), has_reviewed_links=True)
@@ -26,7 +26,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/about.html", context)
 
 
-@kept
+@kept()
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the site does, and under it what the people who run it add."""
     added = markup.render(request.network.privacy, doc_id="privacy")  # type: ignore[attr-defined]

@@ -29,12 +29,12 @@ def month_url(first: date) -> str:
     return reverse("articles:archive_month", args=[first.year, f"{first.month:02}"])
 
 
-@kept
+@kept()
 def archive(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/archive.html", {"years": _by_year(_months())})
 
 
-@kept
+@kept()
 def year(request: HttpRequest, year: int) -> HttpResponse:
     _refuse_never(year, 1, until_month=12)
     if moved := _moved(request, reverse("articles:archive_year", args=[year])):
@@ -50,7 +50,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "articles/archive_year.html", context)
 
 
-@kept
+@kept("page")
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     _refuse_never(year, month, until_month=month)
     first = date(year, month, 1)

@@ -13,7 +13,7 @@ from network.listing import page_of
 PER_SECTION = 4
 
 
-@kept
+@kept()
 def home(request: HttpRequest) -> HttpResponse:
     newest = list(Article.objects.listed().as_card()[:9])
     by_section = Window(RowNumber(), partition_by="live__revision__section", order_by=("-published_at", "-pk"))
@@ -26,20 +26,20 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/home.html", context)
 
 
-@kept
+@kept("page")
 def index(request: HttpRequest) -> HttpResponse:
     page = page_of(request, Article.objects.listed().as_card())
     return render(request, "articles/index.html", {"page": page, "about": _about(request)})
 
 
-@kept
+@kept()
 def sections(request: HttpRequest) -> HttpResponse:
     counts = Article.objects.listed().counted_by("live__revision__section")
     places = [(place, counts.get(place.pk, 0)) for place in Section.objects.all()]
     return render(request, "articles/sections.html", {"places": places})
 
 
-@kept
+@kept("page")
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     found = Section.objects.filter(slug=slug).first()
     if found is None:
@@ -48,7 +48,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "articles/section.html", {"section": found, "page": page})
 
 
-@kept
+@kept()
 def tags(request: HttpRequest) -> HttpResponse:
     """Those that lead to something."""
     counts = Article.objects.listed().counted_by("tags")
@@ -56,7 +56,7 @@ def tags(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/tags.html", {"places": places})
 
 
-@kept
+@kept("page")
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = Tag.objects.filter(slug=slug).first()
     if found is None:

@@ -14,7 +14,7 @@ MORE = 3
 NEARBY = 24
 
 
-@kept
+@kept()
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     article = Article.objects.live().as_read().filter(slug=slug).first()
     if article is None:
@@ -22,7 +22,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "articles/detail.html", _as_read(article, article.live, article.repin) | _around(article))
 
 
-@kept
+@kept()
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One published version, at its address for ever, with the disclaimer that was in force."""
     article = Article.objects.live().as_read().filter(slug=slug).first()

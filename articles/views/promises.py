@@ -9,7 +9,7 @@ from network.edition import kept
 from network.listing import page_of
 
 
-@kept
+@kept("page")
 def corrections(request: HttpRequest) -> HttpResponse:
     """Every public note on a piece that readers may still find, newest first, and what was retracted."""
     page = page_of(request, Publication.objects.with_notice().select_related("article", "revision"))
@@ -17,13 +17,13 @@ def corrections(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/corrections.html", {"page": page, "retracted": retracted})
 
 
-@kept
+@kept()
 def disclaimer(request: HttpRequest) -> HttpResponse:
     current = Disclaimer.objects.in_force()
     return render(request, "articles/disclaimer.html", _disclaimer(request, current))
 
 
-@kept
+@kept()
 def disclaimer_version(request: HttpRequest, version: int) -> HttpResponse:
     """A version that is or was in force. One that only waits is nobody's yet."""
     shown = get_object_or_404(Disclaimer.objects.ever_in_force(), version=version)

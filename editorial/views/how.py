@@ -9,7 +9,7 @@ from editorial import diff, provenance
 from network.edition import kept
 
 
-@kept
+@kept()
 def how(request: HttpRequest, slug: str) -> HttpResponse:
     article = Article.objects.live().as_read().filter(slug=slug).first()
     if article is None:
@@ -25,7 +25,7 @@ def how(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "editorial/how.html", context)
 
 
-@kept
+@kept()
 def changes(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Every word that published version `number` changed in the one before it."""
     article = Article.objects.live().as_read().filter(slug=slug).first()
