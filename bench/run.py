@@ -109,6 +109,7 @@ def measured(site: dict[str, str], seconds: int) -> Iterator[Figure]:
         start = time.perf_counter() - begun
         with served("bench.floor:application", site, free_port()) as floor_group:
             yield from _pages(site, seconds, floor_group.port)
+            yield from _unready(site, seconds, floor_group.port)
         memory = proportional_megabytes(group.process.pid)
         yield Figure("cold start to the first page", start, "s", None, "2 s", start < 2)
         yield Figure("memory of two workers", memory, "MB", None, "180 MB", memory <= 180)
@@ -126,11 +127,22 @@ def _pages(site: dict[str, str], seconds: int, floor_port: int) -> Iterator[Figu
         yield Figure(f"{name}, ready", ours.rate, "/s", floor.rate, "1.00 ×", ours.rate >= READY * floor.rate)
         yield Figure(f"{name}, ready, p99", ours.p99, "ms", floor.p99, "1.50 ×", ours.p99 <= 1.5 * floor.p99)
         if name in MADE:
-            made = load(address + path, seconds, SIGNED_IN)
-            bar = MADE[name]
-            yield Figure(
-                f"{name}, made anew", made.rate, "/s", floor.rate, f"{bar:.2f} ×", made.rate >= bar * floor.rate
-            )
+            yield _made(f"{name}, made anew", load(address + path, seconds, SIGNED_IN), floor, MADE[name])
+
+
+def _unready(site: dict[str, str], seconds: int, floor_port: int) -> Iterator[Figure]:
+    """After a new edition, of what was ready before it: its rows are asked for again, and found as they were."""
+    floor_address, port = f"http://127.0.0.1:{floor_port}/", free_port()
+    with served("bench.unready:application", site, port):
+        for name, path in pages(site["SITE_URL"]).items():
+            address = f"http://127.0.0.1:{port}{path}"
+            load(address, 1)
+            floor = load(floor_address, seconds)
+            yield _made(f"{name}, not ready", load(address, seconds), floor, MADE.get(name, 0.10))
+
+
+def _made(name: str, ours: Load, floor: Load, bar: float) -> Figure:
+    return Figure(name, ours.rate, "/s", floor.rate, f"{bar:.2f} ×", ours.rate >= bar * floor.rate)
 
 
 def pages(address: str) -> dict[str, str]:

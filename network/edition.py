@@ -6,7 +6,9 @@ is given out only while that number is still the newest: nobody has to tell a ca
 forgets or remembers can bring an old page back. Reading the number is one statement of some microseconds.
 
 `Edition` stands before Django, in network/wsgi.py: a page that is ready is answered before there is a request, a
-session or a template. A view says with `@kept` that its page is the same for everybody who has not signed in.
+session or a template. A view says with `@kept` that its page is the same for everybody who has not signed in. A page
+of an older edition is not thrown away: where the rows that it was made from are still the same, it belongs to the new
+one as well (network/reread.py).
 """
 
 import gzip
@@ -23,14 +25,14 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 
-from network import clock
+from network import clock, reread
 
 NUMBER = "SELECT number FROM network_edition WHERE id = 1"
 MARK = "network.edition"  # in the WSGI environment: this answer may be kept, and until when
@@ -88,7 +90,15 @@ class Page:
     only once it is older than SOON, so that no two pages of one address have one date.
     """
 
-    def __init__(self, headers: list[tuple[str, str]], body: bytes, ends_at: datetime | None, begun_at: datetime):
+    def __init__(
+        self,
+        headers: list[tuple[str, str]],
+        body: bytes,
+        ends_at: datetime | None,
+        begun_at: datetime,
+        notes: reread.Notes | None = None,
+    ):
+        self.notes = notes or reread.NOTHING
         self.headers = [(name, value) for name, value in headers if name.lower() not in OF_ONE_ANSWER]
         self.body, self.ends_at = body, ends_at
         self.packed = gzip.compress(body, 6, mtime=0) if len(body) >= LEAST_COMPRESSED else b""
@@ -99,7 +109,11 @@ class Page:
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.packed)
+        return len(self.body) + len(self.packed) + self.notes.size
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= clock.now()
 
     def answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
         headers = [*self.headers, ("ETag", f'W/"{self.tag}"')]
@@ -134,11 +148,12 @@ def _takes_gzip(accepted: str) -> bool:
 
 
 class Shelf:
-    """The pages of the newest edition that are ready, at most so many bytes of them: the least asked for goes first."""
+    """Pages, each with the number of the edition for which it is ready, at most so many bytes of them: the least asked
+    for goes first."""
 
     def __init__(self, most: int):
         self.most, self.number, self.size = most, 0, 0
-        self.pages: OrderedDict[Key, Page] = OrderedDict()
+        self.pages: OrderedDict[Key, tuple[int, Page]] = OrderedDict()
         self.makers: dict[Key, list] = {}  # of each page that is being made: its lock, and how many wait for it
         self.lock = threading.Lock()
 
@@ -147,30 +162,33 @@ class Shelf:
         its own way to the same numbers."""
         with self.lock:
             if number < self.number:
-                self._begin(number)
-            page = self.pages.get(key) if number == self.number else None
-            if page is None or (page.ends_at is not None and page.ends_at <= clock.now()):
+                self.pages.clear()
+                self.size = 0
+            self.number = number
+            ready_for, page = self.pages.get(key, (0, None))
+            if page is None or page.is_over or ready_for != number:
                 return None
             self.pages.move_to_end(key)
             return page
+
+    def older(self, key: Key) -> Page | None:
+        """What was ready for an edition before this one, and may be so for this one."""
+        with self.lock:
+            _, page = self.pages.get(key, (0, None))
+            return None if page is None or page.is_over else page
 
     def put(self, number: int, key: Key, page: Page) -> None:
         """Nothing for a page that was begun before this edition: it may show what has changed since."""
         with self.lock:
             if number < self.number:
                 return
-            if number > self.number:
-                self._begin(number)
+            self.number = number
             if key in self.pages:
-                self.size -= self.pages.pop(key).size
-            self.pages[key] = page
+                self.size -= self.pages.pop(key)[1].size
+            self.pages[key] = number, page
             self.size += page.size
             while self.size > self.most:
-                self.size -= self.pages.popitem(last=False)[1].size
-
-    def _begin(self, number: int) -> None:
-        self.pages.clear()
-        self.number, self.size = number, 0
+                self.size -= self.pages.popitem(last=False)[1][1].size
 
     @contextmanager
     def maker(self, key: Key) -> Iterator[bool]:
@@ -199,19 +217,27 @@ class Counter(threading.local):
     def newest(self) -> int | None:
         """Nothing where the database does not answer: then every request goes the long way, and says so itself."""
         try:
-            row = self._connection().execute(NUMBER).fetchone()
+            row = self._connected().connection.execute(NUMBER).fetchone()
         except Exception:  # noqa: BLE001 - whatever the driver raises
             self._close()
             return None
         return row[0] if row else None
 
-    def _connection(self) -> Any:
+    def finds_as_before(self, page: Page) -> bool:
+        """Whether a page would be made of the same rows today."""
+        try:
+            return page.notes.hold(self._connected())
+        except Exception:  # noqa: BLE001 - whatever the driver raises: the page is made anew, and says so itself
+            self._close()
+            return False
+
+    def _connected(self) -> BaseDatabaseWrapper:
         if self.wrapper is None or time.monotonic() - self.since > LONGEST_CONNECTION:
             self._close()
             self.wrapper = connections.create_connection("default")
             self.wrapper.ensure_connection()
             self.since = time.monotonic()
-        return self.wrapper.connection
+        return self.wrapper
 
     def _close(self) -> None:
         wrapper, self.wrapper = self.wrapper, None
@@ -243,14 +269,18 @@ class Edition:
                 return self.application(environ, start)
             if page := self.shelf.get(number, key):  # somebody else was quicker
                 return page.answer(environ, start)
+            if (page := self.shelf.older(key)) and self.counter.finds_as_before(page):
+                self.shelf.put(number, key, page)
+                return page.answer(environ, start)
             asked = {name: value for name, value in environ.items() if name not in CONDITIONS}
             asked["REQUEST_METHOD"] = "GET"
             begun_at = clock.now()
-            status, headers, body = _whole(self.application, asked)
+            with reread.noted(connection) as notes:
+                status, headers, body = _whole(self.application, asked)
             if not _may_be_kept(status, headers, asked):
                 start(status, headers)
                 return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-            page = Page(headers, body, asked[MARK], begun_at)
+            page = Page(headers, body, asked[MARK], begun_at, notes)
             self.shelf.put(number, key, page)
             return page.answer(environ, start)
 

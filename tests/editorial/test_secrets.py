@@ -102,7 +102,15 @@ def test_no_letter_says_what_a_piece_under_embargo_says(secret, cast, postbox): 
 
 
 OF_PUBLIC_PIECES = {"announced", "published", "challenged", "cleared", "retracted", "reinstated", "removed", "merged"}
-OTHERS = {"bio_due", "applied", "applied_again", "application", "application_declined", "invitation"}  # about no piece
+OTHERS = {
+    "password_reset",
+    "bio_due",
+    "applied",
+    "applied_again",
+    "application",
+    "application_declined",
+    "invitation",
+}  # about no piece
 OF_READERS = {kind for kind in notifications.SUBJECTS if kind.startswith(("letter_", "fix_"))}  # of public pieces
 
 

@@ -1,0 +1,9 @@
+"""The site with a new edition at every request, so that no page is ever ready: each is asked about, or made."""
+
+import itertools
+import time
+
+from network.wsgi import application
+
+numbers = itertools.count(int(time.time() * 1_000))
+application.counter.newest = lambda: next(numbers)

@@ -1,0 +1,102 @@
+"""What a page was made from, and whether that is still so.
+
+While a page is made, every row that the database answered is noted: not the row, but the statement and a fingerprint of
+what came. When what readers see has changed somewhere, the same statements are asked again. Where all of them answer as
+before, the page would come out as before, and need not be made. A page is made of rows and of nothing else that changes
+while the process runs, but for the moments that `edition.ends` knows.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+READS = ("SELECT", "WITH")
+
+
+class Answer:
+    """One statement, and a fingerprint of the rows that were taken from it: all of them, or the first so many."""
+
+    __slots__ = ("fingerprint", "is_whole", "number", "params", "sql")
+
+    def __init__(self, sql: str, params: Sequence[Any]):
+        self.sql, self.params = sys.intern(sql), params  # pages of one kind share the statement
+        self.fingerprint, self.number, self.is_whole = blake2b(digest_size=16), 0, False
+
+    def take(self, rows: Iterable[Sequence[Any]]) -> None:
+        for row in rows:
+            self.fingerprint.update(repr(tuple(row)).encode())
+            self.number += 1
+
+    def is_as_before(self, connection: BaseDatabaseWrapper) -> bool:
+        """Never where nothing was noted: somebody ran through the cursor itself."""
+        if not (self.is_whole or self.number):
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            rows = cursor.fetchall() if self.is_whole else cursor.fetchmany(self.number)
+        again = Answer(self.sql, self.params)
+        again.take(rows)
+        return again.fingerprint.digest() == self.fingerprint.digest()
+
+
+class Notes:
+    """All that one page asked the database, in order. Not whole where it wrote, or read in a way that is not noted."""
+
+    def __init__(self) -> None:
+        self.answers: list[Answer] = []
+        self.is_whole = True
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        result = execute(sql, params, many, context)
+        if many or not sql.startswith(READS):
+            self.is_whole = False
+            return result
+        self.answers.append(answer := Answer(sql, tuple(params or ())))
+        self._note_what_is_taken(context["cursor"], answer)
+        return result
+
+    def _note_what_is_taken(self, cursor: Any, answer: Answer) -> None:
+        one, some, everything = cursor.fetchone, cursor.fetchmany, cursor.fetchall
+
+        def fetchone() -> Any:
+            row = one()
+            answer.take([row] if row is not None else [])
+            answer.is_whole = answer.is_whole or row is None
+            return row
+
+        def fetchmany(*size: int) -> Any:
+            rows = some(*size)
+            answer.take(rows)
+            answer.is_whole = answer.is_whole or not rows
+            return rows
+
+        def fetchall() -> Any:
+            rows = everything()
+            answer.take(rows)
+            answer.is_whole = True
+            return rows
+
+        cursor.fetchone, cursor.fetchmany, cursor.fetchall = fetchone, fetchmany, fetchall
+
+    @property
+    def size(self) -> int:
+        """Bytes, about: of the statements there is one copy for all pages of a kind."""
+        return sum(400 + 60 * len(answer.params) for answer in self.answers)
+
+    def hold(self, connection: BaseDatabaseWrapper) -> bool:
+        """Whether everything would be answered today as it was."""
+        return self.is_whole and bool(self.answers) and all(answer.is_as_before(connection) for answer in self.answers)
+
+
+NOTHING = Notes()  # of which nobody knows whether it is still so
+
+
+@contextmanager
+def noted(connection: BaseDatabaseWrapper) -> Iterator[Notes]:
+    notes = Notes()
+    with connection.execute_wrapper(notes):
+        yield notes
