@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -165,7 +166,8 @@ def _spread(row, number: int) -> None:
             setattr(row, name, moment - back)
 
 
-def measured(client: Client, address: str) -> tuple[float, int]:
+def measured(client: Client, address: str) -> tuple[float, int, int]:
+    """Milliseconds, queries, and how many pieces the page leads to."""
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(address)
@@ -177,11 +179,11 @@ def measured(client: Client, address: str) -> tuple[float, int]:
         start = time.perf_counter()
         client.get(address)
         times.append((time.perf_counter() - start) * 1_000)
-    return min(times), queries
+    return min(times), queries, len(set(re.findall(r"/article/(\d+)/change/", answer.text)))
 
 
 def main() -> None:
-    found: dict[str, list[tuple[float, int]]] = {name: [] for name in PAGES}
+    found: dict[str, list[tuple[float, int, int]]] = {name: [] for name in PAGES}
     with database():
         cast = people()
         pieces = originals(cast)
@@ -193,9 +195,10 @@ def main() -> None:
             for name, address in PAGES.items():
                 found[name].append(measured(client, address.replace("%s", next_month)))
     print(f"{connection.vendor}, milliseconds\n")
-    print(f"{'page':<24}" + "".join(f"{size:>9,}" for size in SIZES) + "    times  queries")
-    for name, ((few, before), (many, after)) in found.items():
-        print(f"{name:<24}{few:>9.1f}{many:>9.1f}{many / few:>9.2f}  {before} and {after}")
+    print(f"{'page':<24}" + "".join(f"{size:>9,}" for size in SIZES) + "    times  queries    pieces shown")
+    for name, ((few, asked, shown), (many, asked_then, shown_then)) in found.items():
+        queries = f"{asked} and {asked_then}"
+        print(f"{name:<24}{few:>9.1f}{many:>9.1f}{many / few:>9.2f}  {queries:<11}{shown} and {shown_then}")
 
 
 if __name__ == "__main__":
