@@ -48,7 +48,7 @@ class ArticleQuerySet(models.QuerySet):
         return list(range(newest.year, oldest.year - 1, -1)) if newest and oldest else []
 
     def counted_by(self, place: str) -> dict[int, int]:
-        """How many there are of each `live__revision__section` or each of the `tags`, by its number."""
+        """How many there are of each `live_section` or each of the `tags`, by its number."""
         return dict(self.order_by().values_list(place).annotate(count=Count("pk")))
 
     def corrections(self) -> models.QuerySet:
@@ -72,7 +72,17 @@ class ArticleQuerySet(models.QuerySet):
 
     def published_in(self, section) -> "ArticleQuerySet":
         """The pieces whose published text is in a section, whatever an open amendment says."""
-        return self.filter(live__revision__section=section)
+        return self.filter(live_section=section)
+
+    def newest_of_each(self, sections: Iterable, most: int, besides: Iterable[int] = ()) -> "ArticleQuerySet":
+        """The newest so many listed pieces of each section, `besides` left out; each is found through the index."""
+        found = [self.listed().published_in(one).exclude(pk__in=list(besides))[:most] for one in sections]
+        return self.any_of(found)
+
+    def any_of(self, found: Iterable[models.QuerySet]) -> "ArticleQuerySet":
+        """What is in any of some short lists, and nothing where there is none."""
+        each = [Q(pk__in=rows.values("pk")) for rows in found]
+        return self.filter(Q(*each, _connector=Q.OR)) if each else self.none()
 
     def visible_to(self, user) -> "ArticleQuerySet":
         """What this person may open while it is worked on: their own, and for the desk all that has left its author.

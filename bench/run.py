@@ -148,6 +148,8 @@ def _made(name: str, ours: Load, floor: Load, bar: float) -> Figure:
 def pages(address: str) -> dict[str, str]:
     """An address of each kind, as the front page leads to them."""
     home = urllib.request.urlopen(address + "/").read().decode()
+    article = re.search(r'href="(/articles/[\w-]+/)"', home)[1]
+    home += urllib.request.urlopen(address + article).read().decode()  # which leads to its author
     found = {kind: re.search(rf'href="(/{kind}/[\w-]+/)"', home) for kind in ("articles", "sections", "authors")}
     kinds = {"articles": "article", "sections": "section", "authors": "author"}
     named = {kinds[kind]: match[1] for kind, match in found.items() if match}

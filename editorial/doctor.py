@@ -18,7 +18,7 @@ from django.db.models import Sum
 
 from articles.models import Disclaimer
 from authors.models import Agreement
-from editorial import permissions, public_changes, safeguards
+from editorial import derived, permissions, public_changes, safeguards
 from editorial.models import Letter
 from editorial.post import MOST_TRIES
 from network import archive, clock
@@ -77,7 +77,7 @@ def _safeguards() -> Iterator[Finding]:
         cursor.execute(f"SELECT {column} FROM {catalogue}")  # noqa: S608 - names of ours
         there = {name for (name,) in cursor.fetchall()}
     gone = [f"{guard.table}_{guard.name}" for guard in safeguards.all_safeguards(connection.vendor)]
-    gone = [name for name in gone + public_changes.names() if name not in there]
+    gone = [name for name in [*gone, *public_changes.names(), derived.NAME] if name not in there]
     if gone:
         yield Finding(
             f"{_many(len(gone), 'safeguard')} not in the database: {', '.join(gone[:SHOWN])}.",

@@ -35,7 +35,7 @@ def affected(disclaimer: Disclaimer):
     if disclaimer.section_id:
         return pieces.published_in(disclaimer.section).order_by("pk")
     own = Disclaimer.objects.ever_in_force().exclude(section=None).values("section")
-    return pieces.exclude(live__revision__section__in=own).order_by("pk")
+    return pieces.exclude(live_section__in=own).order_by("pk")
 
 
 def apply(disclaimer: Disclaimer, *, by, note: str = "", said: Said = lambda done, total: None) -> int:

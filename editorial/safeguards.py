@@ -7,7 +7,7 @@ triggers when it rebuilds the table.
 import re
 from typing import NamedTuple
 
-from editorial import public_changes
+from editorial import derived, public_changes
 
 
 class Safeguard(NamedTuple):
@@ -265,7 +265,7 @@ def _statements(guard: Safeguard, vendor: str) -> list[str]:
 
 
 def install(connection) -> None:
-    """Create every safeguard anew on this database, and what counts its editions; what a later migration's table is
+    """Create every safeguard anew on this database, and the triggers beside them; what a later migration's table is
     needed for, that one creates."""
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
@@ -273,6 +273,7 @@ def install(connection) -> None:
             for statement in _statements(guard, connection.vendor) if _tables_of(guard) <= tables else ():
                 cursor.execute(statement)
     public_changes.install(connection)
+    derived.install(connection)
 
 
 def _tables_of(guard: Safeguard) -> set[str]:
@@ -289,3 +290,4 @@ def remove(connection) -> None:
             on_table = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {guard.table}_{guard.name}{on_table}")
     public_changes.remove(connection)
+    derived.remove(connection)

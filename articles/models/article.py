@@ -96,6 +96,16 @@ class Article(models.Model):
     live = models.ForeignKey(
         "articles.Publication", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
+    live_section = models.ForeignKey(
+        "articles.Section",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
+        help_text="Of the live revision, beside the moment by which lists are ordered.",
+    )
     repin = models.ForeignKey(
         "articles.Repin", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -141,7 +151,9 @@ class Article(models.Model):
         ]
         indexes = [
             models.Index(fields=["-published_at", "-id"], condition=Q(standing="live"), name="article_listed"),
-            models.Index(fields=["section", "-published_at"], condition=Q(standing="live"), name="article_by_section"),
+            models.Index(
+                fields=["live_section", "-published_at", "-id"], condition=Q(standing="live"), name="article_listed_in"
+            ),
             models.Index(fields=["scheduled_for"], condition=Q(stage="scheduled"), name="article_due"),
             # All that a queue asks of each piece, whose own row has it behind the text.
             models.Index(fields=["stage", "id", "slug", "standing", "created_by", "saved_at"], name="article_at_desk"),

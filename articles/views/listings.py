@@ -1,7 +1,5 @@
 """The front page, and every list of pieces."""
 
-from django.db.models import Window
-from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -10,19 +8,19 @@ from network import markup
 from network.edition import kept
 from network.listing import page_of
 
+NEWEST = 9
 PER_SECTION = 4
 
 
 @kept()
 def home(request: HttpRequest) -> HttpResponse:
-    newest = list(Article.objects.listed().as_card()[:9])
-    by_section = Window(RowNumber(), partition_by="live__revision__section", order_by=("-published_at", "-pk"))
-    others = Article.objects.listed().exclude(pk__in=[article.pk for article in newest])
-    ranked = others.as_card().annotate(rank=by_section).filter(rank__lte=PER_SECTION)
-    sections: dict[Section, list[Article]] = {}
-    for article in ranked.order_by("live__revision__section__position", "live__revision__section__name", "rank"):
-        sections.setdefault(article.live.revision.section, []).append(article)
-    context = {"lead": newest[:1], "latest": newest[1:], "sections": sections, "about": _about(request)}
+    newest = list(Article.objects.listed().as_card()[:NEWEST])
+    sections: dict[Section, list[Article]] = {section: [] for section in Section.objects.all()}
+    others = Article.objects.newest_of_each(sections, PER_SECTION, besides=[article.pk for article in newest])
+    for article in others.as_card().order_by("-published_at", "-pk"):
+        sections[article.live.revision.section].append(article)
+    filled = {section: pieces for section, pieces in sections.items() if pieces}
+    context = {"lead": newest[:1], "latest": newest[1:], "sections": filled, "about": _about(request)}
     return render(request, "articles/home.html", context)
 
 
@@ -34,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @kept()
 def sections(request: HttpRequest) -> HttpResponse:
-    counts = Article.objects.listed().counted_by("live__revision__section")
+    counts = Article.objects.listed().counted_by("live_section")
     places = [(place, counts.get(place.pk, 0)) for place in Section.objects.all()]
     return render(request, "articles/sections.html", {"places": places})
 

@@ -11,7 +11,7 @@ from articles.views.gone import moved_or_gone
 from network.edition import kept
 
 MORE = 3
-NEARBY = 24
+RESPONSES = 24
 
 
 @kept()
@@ -69,23 +69,25 @@ def _notices(article: Article) -> list[Publication]:
 
 
 def _around(article: Article) -> dict[str, object]:
-    """Responses to the piece, and more to read: one query for all of it, responses first."""
-    author_ids = article.live.revision.author_ids if article.live else []
-    is_response, is_by_author = Q(live__revision__responds_to=article), Q(pk__in=_pieces_by(author_ids))
-    in_section = Q(live__revision__section=article.live.revision.section_id if article.live else None)
-    near = Case(When(is_response, then=0), When(is_by_author, then=1), default=2)
-    others = Article.objects.listed().filter(is_response | is_by_author | in_section)
-    found = (
-        others.exclude(pk=article.pk).annotate(near=near).order_by("near", "-published_at", "-pk").as_card()[:NEARBY]
+    """Responses to the piece, and more to read: three short lists, in one query."""
+    is_response = Q(live__revision__responds_to=article)
+    is_by_author = Q(pk__in=_pieces_by(article.live.revision.author_ids if article.live else []))
+    others = Article.objects.listed().exclude(pk=article.pk)
+    found_first = (
+        others.filter(is_response)[:RESPONSES],
+        others.filter(is_by_author).exclude(is_response)[:MORE],
+        others.published_in(article.live_section_id).exclude(is_by_author | is_response)[:MORE],
     )
+    near = Case(When(is_response, then=0), When(is_by_author, then=1), default=2)
+    found = Article.objects.any_of(found_first).annotate(near=near).order_by("-published_at", "-pk").as_card()
     groups: dict[int, list[Article]] = {0: [], 1: [], 2: []}
     for other in found:
         groups[other.near].append(other)
     return {
         "tags": article.tags.all(),
         "responses": groups[0],
-        "more_by_author": groups[1][:MORE],
-        "more_in_section": groups[2][:MORE],
+        "more_by_author": groups[1],
+        "more_in_section": groups[2],
     }
 
 

@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 
 from articles.models import Article, Disclaimer, Notice, Publication, Repin, Repinning, Revision, SearchText
 from authors.models import Agreement, AgreementAcceptance, Author
-from editorial import safeguards, workflow
+from editorial import safeguards, workflow, writing
 from editorial.models import BrokenGlass, Event, Override, Proposal, Recusal, Review, RiskMark, SignOff, Tick
 from network import clock
 from network.fingerprint import fingerprint
@@ -251,14 +251,31 @@ def test_install_leaves_each_safeguard_once_and_remove_none(db):
 
 
 def triggers() -> list[str]:
-    """Those that refuse something. Others keep the index of the search, and count editions."""
+    """Those that refuse something. Others keep the index of the search, count editions, and derive a column."""
     listed = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
     }
     with connection.cursor() as cursor:
         cursor.execute(listed[connection.vendor])
-        return [name for (name,) in cursor.fetchall() if not name.startswith(("search_on_", "edition_on_"))]
+        return [name for (name,) in cursor.fetchall() if not name.startswith(("search_on_", "edition_on_", "derived_"))]
+
+
+def test_section_in_which_readers_find_a_piece_follows_what_is_live_whoever_writes(cast, at_stage):
+    other = factories.make_section("Views")
+    piece = at_stage("published")
+    assert piece.live_section == cast.section
+
+    Article.objects.update(live_section=other)
+    piece.save()
+    piece = workflow.take("amend", Article.objects.get(), by=cast.ana)
+    piece = writing.save(piece, {"section": other, "body": factories.BODY + "\nAnd more.\n"}, by=cast.ana)
+
+    assert Article.objects.get().live_section == cast.section
+    for step, who in (("submit", cast.ana), ("claim", cast.edda)):
+        piece = workflow.take(step, piece, by=who)
+    factories.correct(factories.approve(piece, cast.edda), cast, "Another section.")
+    assert Article.objects.get().live_section == other
 
 
 # A publication and its keys: one complete set by raw rows, and each thing that can be missing from it

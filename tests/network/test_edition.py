@@ -195,7 +195,7 @@ def test_rows_that_came_or_went_or_changed_are_noticed(site, published, taken):
 
 UNSEEN = {
     Article: "headline dek section_id body responds_to_id ai_use ai_tools has_checked_facts libel libel_detail stage "
-    "embargo_until is_on_legal_hold created_by_id saved_at save_number",
+    "embargo_until is_on_legal_hold created_by_id saved_at save_number live_section_id",
     Picture: "reference article_id file sha256 size width height renditions_due_at rendition_tries uploaded_by_id "
     "created_at",
     Author: "bio_confirmed_at portrait_rights_at identity time_zone mail created_at",
