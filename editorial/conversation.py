@@ -118,7 +118,7 @@ def _revision(piece: Article, named: Revision | None) -> Revision | None:
 
 
 def _anchored(*, quote: str = "", prefix: str = "", suffix: str = "", **_: Any) -> dict[str, str]:
-    quote = quote.replace("\r\n", "\n").strip()
+    quote, prefix, suffix = (words.replace("\r\n", "\n") for words in (quote.strip(), prefix, suffix))
     if len(quote) > LONGEST_QUOTE:
         raise Refused(f"A passage has at most {LONGEST_QUOTE:,} characters. Choose a shorter one.")
     return {"quote": quote, "prefix": prefix[-AROUND:] if quote else "", "suffix": suffix[:AROUND] if quote else ""}

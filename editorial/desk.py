@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from articles.models import Article, Disclaimer, Revision
@@ -196,12 +197,12 @@ def comment(request: HttpRequest, article: Article) -> HttpResponse:
     try:
         if not form.is_valid():
             return piece(request, article.pk, form, answered)
-        conversation.say(article, by=request.user, answers=answered, **form.cleaned_data)
+        said = conversation.say(article, by=request.user, answers=answered, **form.cleaned_data)
     except Refused as refusal:
         form.add_error(None, refusal.sentences)
         return piece(request, article.pk, form, answered)
     messages.success(request, "The comment is kept.")
-    return redirect(PAGE, article.pk)
+    return redirect(f"{reverse(PAGE, args=[article.pk])}#comment-{said.answers_id or said.pk}")
 
 
 @require_POST

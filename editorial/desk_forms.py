@@ -233,12 +233,14 @@ def form_for(step: Step) -> type[StepForm]:
 
 
 class DeskCommentForm(forms.ModelForm):
+    """What stands around the passage is cut to its length where it is kept: a browser sends a line break as two."""
+
     prefix = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)  # type: ignore[assignment]
     suffix = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Comment
-        fields = ["quote", "prefix", "suffix", "text", "is_shared", "is_blocking"]
+        fields = ["quote", "text", "is_shared", "is_blocking"]
         labels = {
             "quote": "Which passage? Copy its words, or leave it empty",
             "text": "Comment",

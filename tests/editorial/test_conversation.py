@@ -234,6 +234,19 @@ def test_desk_gives_back_a_comment_on_a_passage_that_was_never_there(client, cas
     assert not Comment.objects.exists()
 
 
+def test_desk_keeps_a_comment_on_a_passage_at_the_start_of_a_paragraph(client, cast, piece):
+    """A browser sends the line break before it as two characters, so that eighty become more."""
+    client.force_login(cast.edda)
+    text = "x" * 78 + "\r\n\r\n"
+    typed = {"text": "Who says so?", "quote": "", "prefix": text, "suffix": "\r\n" + "y" * 80, "is_shared": "on"}
+
+    answer = client.post(reverse("admin:desk_comment", args=[piece.pk]), typed | {"quote": "harbour"})
+
+    assert answer.status_code == 302
+    comment = Comment.objects.get()
+    assert (comment.prefix, comment.suffix) == ("x" * 78 + "\n\n", "\n" + "y" * 79)
+
+
 def test_desk_gives_back_an_answer_below_the_comment_it_answers(client, cast, piece):
     client.force_login(cast.edda)
     first = conversation.say(piece, by=cast.edda, text="Who warned them?", quote="")
