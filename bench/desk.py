@@ -25,7 +25,7 @@ from django.test.utils import CaptureQueriesContext, setup_test_environment
 
 from articles.models import Article, Byline, Revision
 from editorial import permissions, safeguards
-from editorial.models import Comment, Disclosure, Event, Review, SignOff, Submission
+from editorial.models import Comment, Disclosure, Event, Review, SignOff, Submission, Tick
 from network import clock
 from tests import factories
 
@@ -50,7 +50,7 @@ PAGES = {
     "calendar, next month": f"{LIST}calendar/?month=%s",
 }
 OF_PIECE = (Byline, Disclosure, Submission, Revision, Event)
-OF_REVISION = (Review, SignOff)
+OF_REVISION = (Review, SignOff, Tick)
 MOMENTS = ("submitted_at", "promised_by", "claimed_at", "answered_at", "closed_at")
 YEAR = 365
 

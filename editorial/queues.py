@@ -28,14 +28,27 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, LessThan
 
 from articles.models import Article, Byline, Disclaimer, Revision
 from articles.querysets import is_at
 from articles.status import APPROVED, AT_DESK, Stage
-from authors.models import BARRED, BIO_HOLDS, Agreement, AgreementAcceptance, Identity
+from authors.models import BARRED, BIO_HOLDS, Agreement, AgreementAcceptance, Employment, Identity
 from editorial import risk
-from editorial.models import Comment, Decision, Override, Proposal, Review, SignOff, Submission
+from editorial.models import (
+    BrokenGlass,
+    ChecklistItem,
+    Comment,
+    Decision,
+    Override,
+    Proposal,
+    Recusal,
+    Review,
+    SignOff,
+    State,
+    Submission,
+    Tick,
+)
 from network import clock
 
 AT_RISK = timedelta(days=1)
@@ -47,6 +60,9 @@ BLOCKS = {
     "embargo": "its embargo",
     "text": "a change after the approval",
     "signature": "a missing signature",
+    "second": "a missing second approval",
+    "approver": "an approval by somebody who cannot judge it",
+    "checklist": "an open item of the checklist",
     "disclaimer": "a newer disclaimer",
     "identity": "an author who is not checked, or barred",
     "bio": "a bio that is out of date",
@@ -243,7 +259,45 @@ def _of_piece() -> dict[str, Q]:
         "embargo": embargoed,
         "text": ~Q(Exact(_first(approval, "package_hash", ""), _first(text, "package_hash", "none"))),
         "disclaimer": ~Q(Exact(_first(approval, "disclaimer", -1), _in_force())),
+        "second": Q(Exists(risk.waiting_for_second(Article.objects.filter(pk=OuterRef("pk"))))),
+        "approver": Q(Exists(_approvals_that_fell())),
+        "checklist": _has_open_items(),
     }
+
+
+def _approvals_that_fell() -> QuerySet[Review]:
+    """The newest approval of a piece, where its editor is bound to an author now, or turned an author's key as well."""
+    here, them = {"article": OuterRef("article")}, OuterRef("editor")
+    bylines = Byline.objects.filter(**here)
+    colleagues = Employment.objects.filter(key=OuterRef("author__user__employments__key"), user=OuterRef(them))
+    bound = Q(Exists(Recusal.objects.filter(user=them, **here)))
+    bound |= Q(Exists(bylines.filter(author__ties__user=them))) | Q(Exists(bylines.filter(Exists(colleagues))))
+    of_hash = here | {"package_hash": OuterRef("package_hash")}
+    also_signed = Q(Exists(bylines.filter(author__user=them)))
+    also_signed |= Q(Exists(SignOff.objects.filter(signed_by=them, **of_hash)))
+    also_signed |= Q(Exists(Override.objects.filter(taken_by=them, **of_hash)))
+    newer = Review.objects.filter(decision=Decision.APPROVE, pk__gt=OuterRef("pk"), **here)
+    last = Review.objects.filter(~Exists(newer), article=OuterRef("pk"), decision=Decision.APPROVE)
+    glass = BrokenGlass.objects.filter(user=them, **here)
+    return last.filter(also_signed | (bound & ~Q(Exists(glass))))
+
+
+def _has_open_items() -> Q:
+    """Fewer items ticked, as they are worded now, than are asked; or one opened again and not ticked since. Whether
+    what an item looks at has changed, other than the text, only the guard sees."""
+    ticks, done = Tick.objects.filter(article=OuterRef("pk")), Q(pk__in=())
+    asked: list[Case | Value] = []
+    for item in ChecklistItem.objects.filter(is_active=True):
+        done |= Q(key=item.key, words=item.words)
+        applies = (risk.is_high_where() if item.is_high_risk_only else Q()) & (
+            Q(section=item.section_id) if item.section_id else Q()
+        )
+        asked.append(Case(When(applies, then=Value(1)), default=Value(0)) if applies else Value(1))
+    newer = Tick.objects.filter(article=OuterRef("article"), key=OuterRef("key"), pk__gt=OuterRef("pk"))
+    number = ticks.filter(done).exclude(state=State.OPEN).order_by().values("article")
+    ticked = Coalesce(Subquery(number.annotate(number=Count("key", distinct=True)).values("number")), 0)
+    too_few = Q(LessThan(ticked, sum(asked, Value(0))))
+    return too_few | Q(Exists(ticks.filter(~Exists(newer), state=State.OPEN)))
 
 
 def _of_people() -> dict[str, Q]:

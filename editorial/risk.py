@@ -52,6 +52,12 @@ def mark(piece: Article, *, by, reason: str) -> None:
     )
 
 
+def is_high_where() -> Q:
+    """The condition that a piece is high risk."""
+    marked = RiskMark.objects.values("article")
+    return Q(libel=Libel.YES) | Q(section__in=Section.objects.high_risk()) | Q(pk__in=marked)
+
+
 def waiting_for_second(pieces: QuerySet) -> QuerySet:
     """High-risk pieces among these whose newest approval is one editor's alone."""
     approvals = Review.objects.filter(decision=Decision.APPROVE).order_by("-pk")
@@ -59,9 +65,7 @@ def waiting_for_second(pieces: QuerySet) -> QuerySet:
     dated = pieces.annotate(
         approved_hash=Subquery(newest.values("package_hash")[:1]), approved_by=Subquery(newest.values("editor")[:1])
     )
-    marked = RiskMark.objects.values("article")
     others = approvals.filter(article=OuterRef("pk"), package_hash=OuterRef("approved_hash")).exclude(
         editor=OuterRef("approved_by")
     )
-    high = Q(libel=Libel.YES) | Q(section__in=Section.objects.high_risk()) | Q(pk__in=marked)
-    return dated.filter(high, ~Exists(others), approved_by__isnull=False)
+    return dated.filter(is_high_where(), ~Exists(others), approved_by__isnull=False)

@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, Byline
-from authors.models import Application, Author, Identity
-from editorial import conversation, queues
+from authors.models import Application, Author, Employment, Identity, Tie
+from editorial import conversation, guards, queues, risk
+from editorial.checklist import tick
+from editorial.models import BrokenGlass, ChecklistItem, Recusal, State
 from editorial.workflow import take
 from network import clock
 from tests import factories
@@ -156,7 +158,55 @@ def signature(piece: Article, cast) -> None:
     Byline.objects.create(article=piece, author=cast.bo.author, position=1, printed_name="Bo")
 
 
-HOLDERS = (hold, comment, embargo, identity, bio, agreement, disclaimer, signature)
+def checklist(piece: Article, cast) -> None:
+    ChecklistItem.objects.create(key="newer", words="Nobody was asked in vain.", section=cast.section)
+
+
+HOLDERS = (hold, comment, embargo, identity, bio, agreement, disclaimer, signature, checklist)
+
+
+@pytest.mark.parametrize("how", ["tie", "recusal", "employer", "glass"])
+def test_approval_of_somebody_who_cannot_judge_the_piece_holds_it_up(how, cast, at_stage):
+    piece = at_stage("ready")
+    if how == "tie":
+        Tie.objects.create(author=cast.ana.author, user=cast.edda, kind="family")
+    if how in ("recusal", "glass"):
+        Recusal.objects.create(article=piece, user=cast.edda, reason="We are friends.")
+    if how == "glass":
+        BrokenGlass.objects.create(article=piece, user=cast.edda, reason="Nobody else is left.")
+    if how == "employer":
+        for user in (cast.ana, cast.edda):
+            Employment.objects.create(user=user, employer="Harbour Board")
+
+    found = blocked(cast.emil)
+
+    assert found.get("approver", 0) == (how != "glass")
+    assert ("approver" in found) == (guards.approver_still_stands(piece) is not None)
+
+
+def test_high_risk_piece_with_one_approval_is_held_up_by_the_second(cast, at_stage):
+    piece = at_stage("ready")
+    risk.mark(piece, by=cast.emil, reason="It names a person.")
+
+    assert blocked(cast.emil) == {"second": 1, "checklist": 1}
+    factories.approve(piece, cast.emil)
+    assert blocked(cast.emil) == {}
+
+
+@pytest.mark.parametrize("how", ["opened again", "worded otherwise", "asked no more", "of another section"])
+def test_checklist_holds_up_what_its_guard_would(how, cast, at_stage):
+    piece, item = at_stage("ready"), ChecklistItem.objects.filter(is_high_risk_only=False).first()
+    if how == "opened again":
+        tick(piece, by=cast.edda, said={item.key: (State.OPEN, "One link is dead.")})
+    if how == "worded otherwise":
+        ChecklistItem.objects.filter(pk=item.pk).update(words="Every link leads somewhere.")
+    if how == "asked no more":
+        ChecklistItem.objects.filter(pk=item.pk).update(is_active=False)
+    if how == "of another section":
+        ChecklistItem.objects.create(key="newer", words="Scores are right.", section=factories.make_section("Sport"))
+
+    assert (blocked(cast.edda) == {"checklist": 1}) == (guards.checklist_complete(piece) is not None)
+    assert (blocked(cast.edda) == {}) == (how in ("asked no more", "of another section"))
 
 
 @pytest.mark.parametrize("stage", ["ready", "scheduled"])
