@@ -36,7 +36,7 @@ def told_as_files_are(name: str = "") -> Iterator[None]:
     except ClientError as error:
         raise _refusal(str(error.response.get("Error", {}).get("Code", "no reason given")), name) from error
     except (BotoCoreError, Boto3Error, HTTPError) as error:
-        raise OSError(errno.EIO, f"the bucket does not answer ({type(error).__name__})", name) from error
+        raise OSError(errno.EIO, f"the bucket cannot be reached ({type(error).__name__})", name) from error
 
 
 def _refusal(code: str, name: str) -> OSError:

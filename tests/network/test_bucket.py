@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.views.debug import SafeExceptionReporterFilter
 
 from articles import renditions
 from articles.models import Picture
@@ -154,7 +155,7 @@ def test_backup_from_a_bucket_is_restored_into_another(store, cast, draft, tmp_p
 
 
 def test_backup_says_that_the_store_is_away(store, cast, tmp_path):
-    with stopped(store), pytest.raises(CommandError, match="the bucket does not answer"):
+    with stopped(store), pytest.raises(CommandError, match="the bucket cannot be reached"):
         call_command("backup", tmp_path / "backup.tar.gz")
 
     assert not list(tmp_path.iterdir())
@@ -202,6 +203,14 @@ def test_person_gets_their_pictures_and_nobody_a_link_past_the_site(store, cast,
 
     assert picture.file.name.encode() in (tmp_path / "ana.zip").read_bytes()
     assert picture.file.url == f"/{picture.file.name}"
+
+
+def test_page_of_an_error_shows_no_keys(store):
+    shown = repr(SafeExceptionReporterFilter().get_safe_settings())
+
+    assert store.bucket in shown
+    assert bucket_server.KEY not in shown
+    assert bucket_server.SECRET not in shown
 
 
 def test_reset_of_the_demo_leaves_a_bucket_alone(store, cast, draft, settings):
