@@ -86,7 +86,8 @@ def _safeguards() -> Iterator[Finding]:
 
 
 def _disk() -> Iterator[Finding]:
-    for place, words in ((settings.VAR, "the database's folder"), (settings.MEDIA_ROOT, "the uploads' folder")):
+    places = [(settings.VAR, "the database's folder"), (settings.MEDIA_ROOT, "the uploads' folder")]
+    for place, words in places if settings.MEDIA_ROOT else places[:1]:
         free = shutil.disk_usage(place).free if Path(place).is_dir() else LEAST_FREE
         if free < LEAST_FREE:
             yield Finding(
@@ -97,11 +98,15 @@ def _disk() -> Iterator[Finding]:
 def _files() -> Iterator[Finding]:
     try:
         default_storage.delete(default_storage.save("doctor.txt", ContentFile(b"can be deleted")))
+        there = set(archive.stored(default_storage))
     except OSError as error:
-        yield Finding(f"Nothing can be uploaded: {error.strerror}.", "Let the site's user write to STORAGE_URL.")
+        bucket = "Compare STORAGE_URL with the store: address, region, bucket, and what its key may do."
+        yield Finding(
+            f"Nothing can be uploaded: {error.strerror}.",
+            "Let the site's user write to STORAGE_URL." if settings.MEDIA_ROOT else bucket,
+        )
         return
-    gone = sorted(name for name in archive.named_files() if not default_storage.exists(name))
-    if gone:
+    if gone := sorted(archive.named_files() - there):
         names = ", ".join(gone[:SHOWN])
         yield Finding(f"{_many(len(gone), 'uploaded file')} missing: {names}.", "Copy them back from a backup.")
 

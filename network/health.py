@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -51,4 +52,7 @@ def _cache() -> bool:
 
 
 def _storage() -> bool:
-    return os.access(settings.MEDIA_ROOT, os.W_OK)
+    """A folder is looked at; a bucket is asked what is in it, and raises where it does not answer."""
+    if settings.MEDIA_ROOT:
+        return os.access(settings.MEDIA_ROOT, os.W_OK)
+    return default_storage.listdir("readyz") is not None

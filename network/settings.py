@@ -5,8 +5,9 @@ environment.
 """
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -138,17 +139,52 @@ CACHES = {
 
 EDITION_MEMORY = number("EDITION_MEMORY", default=32, least=1)  # MB of ready pages that each web process keeps
 
-# Files
-STORAGE_URL = text("STORAGE_URL", default=f"file://{VAR / 'media'}")
-if urlsplit(STORAGE_URL).scheme != "file":
-    raise ImproperlyConfigured("STORAGE_URL names a folder, as in STORAGE_URL=file:///srv/network/media.")
-MEDIA_ROOT = Path(urlsplit(STORAGE_URL).path)
+
+# Files: a folder, or a bucket of a store that speaks S3 (network/bucket.py)
+def _folder(url: str) -> Path:
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc or not parts.path:
+        raise ValueError
+    return Path(parts.path)
+
+
+def _bucket(url: str) -> dict[str, object]:
+    """Under the library's own names: of a setting with KEY in its name Django's pages show nothing."""
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    tls, region = asked.pop("tls", "1"), asked.pop("region", "")
+    name, host, key, secret = parts.path.removeprefix("/"), parts.hostname, parts.username, parts.password
+    if asked or tls not in ("0", "1") or parts.fragment or bool(key) != bool(secret) or bool(parts.port) > bool(host):
+        raise ValueError
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}", name):
+        raise ValueError
+    address = f"{'https' if tls == '1' else 'http'}://{parts.netloc.rpartition('@')[2]}" if host else None
+    region = region or ("us-east-1" if host else "")  # a signature names one, also where a store has none
+    found: dict[str, object] = {"AWS_STORAGE_BUCKET_NAME": name, "AWS_S3_ENDPOINT_URL": address}
+    found["AWS_S3_REGION_NAME"] = region or None
+    if key and secret:  # else the library looks for keys: in the environment, then in what the machine may do
+        found |= {"AWS_S3_ACCESS_KEY_ID": unquote(key), "AWS_S3_SECRET_ACCESS_KEY": unquote(secret)}
+        found |= {"AWS_SESSION_TOKEN": None, "AWS_S3_SESSION_PROFILE": None}
+    return found
+
+
+_place = text("STORAGE_URL", default=f"file://{VAR / 'media'}")
+try:
+    MEDIA_ROOT: Path | str = "" if _place.startswith("s3://") else _folder(_place)
+    globals().update({} if MEDIA_ROOT else _bucket(_place))
+except ValueError:
+    raise ImproperlyConfigured(
+        "STORAGE_URL names a folder, as in STORAGE_URL=file:///srv/network/media, or a bucket, as in "
+        "STORAGE_URL=s3://KEY:SECRET@store.example:9000/bucket?region=eu-west-1, with %2F for a / in KEY or SECRET."
+    ) from None
+if not MEDIA_ROOT and not find_spec("storages"):
+    raise ImproperlyConfigured('STORAGE_URL=s3://… needs a library more: .venv/bin/python -m pip install ".[s3]".')
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "network" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage" if MEDIA_ROOT else "network.bucket.Bucket"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -98,6 +98,10 @@ def _check_port(port: int) -> None:
 
 def _reset() -> None:
     """Remove the demo's own files, and nothing that is not below var/."""
+    if Path(settings.VAR) not in Path(settings.MEDIA_ROOT).parents:
+        raise CommandError(
+            "--reset starts over with the uploaded files below var/. Yours are somewhere else; nothing is changed."
+        )
     name = Path(str(connection.settings_dict["NAME"]))
     if connection.vendor != "sqlite" or Path(settings.VAR) not in name.parents:
         raise CommandError(

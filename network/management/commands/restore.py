@@ -28,6 +28,8 @@ class Command(BaseCommand):
                 self._check(source, Path(folder)) if options["check"] else self._restore(source, Path(folder))
         except Failed as failure:
             raise CommandError(str(failure)) from None
+        except OSError as error:
+            raise CommandError(f"The files could not be put back: {error.strerror or error}.") from None
 
     def _restore(self, source: Path, folder: Path) -> None:
         contents = archive.unpack(source, folder)
