@@ -226,10 +226,11 @@ class ArticleQuerySet(models.QuerySet):
     def as_read(self) -> "ArticleQuerySet":
         """With all that a page of one piece shows, in one query, and whether there are notices to ask for."""
         notices = self.model._meta.get_field("notices").related_model._default_manager
+        glass = self.model.broken_glass.rel.related_model._default_manager
         has_notices = Exists(notices.filter(article=OuterRef("pk")))
         return (
             self.with_moments()
-            .annotate(has_notices=has_notices)
+            .annotate(has_notices=has_notices, has_broken_glass=Exists(glass.filter(article=OuterRef("pk"))))
             .select_related(
                 "live__revision__section",
                 "live__disclaimer",

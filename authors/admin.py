@@ -14,11 +14,22 @@ class SocialLinkInline(admin.TabularInline):
     extra = 0
 
 
+class OnDesk(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:
+        return f"{obj.get_full_name()} ({obj.get_username()})" if obj.get_full_name() else obj.get_username()
+
+
 class TieInline(admin.TabularInline):
     model = Tie
     fields = ["user", "kind"]
-    raw_id_fields = ["user"]
-    extra = 0
+    extra = 1
+
+    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
+        """The people of the desk by name: a tie keeps one of them away from the author's pieces."""
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True).order_by("first_name", "username")
+            kwargs["form_class"] = OnDesk
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Author | None = None) -> bool:
         """Ties are added and taken away, never turned into others."""

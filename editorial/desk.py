@@ -113,7 +113,8 @@ def step(request: HttpRequest, article: Article, name: str) -> HttpResponse:
         "step": row,
         "form": form,
         "refusals": refusals,
-        "held": checkout.holder_of(article) if name == "check_in" else None,
+        "held": checkout.holder_of(article),
+        "claimed_by": _claimed_by(article),
         "dangerous": ("check_in", "decline", "kill", "recuse", "retract", "remove", "merge"),
         "by_two": aftermath.BECOMES,
         "proposal": article.proposals.open().select_related("proposed_by", "into").first(),
@@ -125,6 +126,11 @@ def step(request: HttpRequest, article: Article, name: str) -> HttpResponse:
     context |= _vouched(article, only_ticked=True) if name == "approve" else {}
     context |= {"letter": letter, "drafts": _drafts(row, article, form)} if letter else {}
     return page(request, article, "desk/step.html", row.label, context | disclaimer(working))
+
+
+def _claimed_by(article: Article):
+    open_trip = article.submissions.open().select_related("claimed_by").first()
+    return open_trip and open_trip.claimed_by
 
 
 def _row(request: HttpRequest, name: str) -> workflow.Step:

@@ -14,7 +14,10 @@ from editorial import buffers, checkout, desk, permissions, workflow, writing
 from editorial.refusal import Refused
 from editorial.sheet import Sheet
 
-NOT_YOURS = "Claim the piece first: its text is changed by the editor who has it."
+NOT_YOURS = (
+    "The text is changed by the editor who has the piece. Claim it, or where somebody else has it and is away, take it "
+    "over: the step “Hand over”, to yourself."
+)
 
 
 @desk.on_piece

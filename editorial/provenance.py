@@ -12,7 +12,8 @@ from articles.status import Stage
 from editorial.models import Event, Override
 from network.models import Network
 
-PUBLIC_STEPS = ("submit", "break_glass", "ask_changes", "approve", "sign", "suggest", "override")
+PUBLIC_STEPS = ("submit", "break_glass", "ask_changes", "approve", "sign", "suggest", "override", "announce")
+PROPOSED = {"retract": "proposed its retraction", "reinstate": "proposed to take the retraction back"}
 OF_A_PUBLIC_PIECE = ("challenge", "clear", "retract", "reinstate", "repin")
 ROLES = {"author": "The author", "editor": "An editor", "publisher": "A publisher", "standards": "Standards"}
 WORDS = {
@@ -22,6 +23,7 @@ WORDS = {
     "break_glass": "judged it in spite of a conflict, because no other editor was left",
     "sign": "signed exactly this text",
     "suggest": "suggested a change to the proof",
+    "announce": "told the author what readers would be told of the change",
     "override": "signed in the place of an author who had not answered",
     "publish": "published it",
     "repin": "put a newer disclaimer under it",
@@ -54,8 +56,14 @@ def _told_of(piece: Article) -> list[Event]:
     yet, or was discarded, they notice nothing."""
     known: list[Event] = []
     on_the_way: list[Event] = []
+    proposed: Event | None = None
     for event in piece.trail.order_by("seq").select_related("actor__author"):
-        if event.step in OF_A_PUBLIC_PIECE:
+        if event.step == "propose":
+            proposed = event
+        elif event.step in OF_A_PUBLIC_PIECE:
+            if proposed and event.step in PROPOSED:
+                proposed.became = event.step  # type: ignore[attr-defined]
+                known.append(proposed)
             known.append(event)
         elif event.step in ("publish", "fire"):
             known += [*on_the_way, event]
@@ -69,7 +77,7 @@ def _told_of(piece: Article) -> list[Event]:
 def _told(event: Event, names: dict[int, str], shows_names: bool) -> str:
     if event.step == "fire":
         return "The scheduled moment came, and it was published"
-    words = WORDS[event.step]
+    words = PROPOSED[event.became] if event.step == "propose" else WORDS[event.step]  # type: ignore[attr-defined]
     if event.step == "approve" and event.to_stage == Stage.PROOF:
         words = "approved an edited text, which went to the author as a proof"
     return f"{_who(event, names, shows_names)} {words}"

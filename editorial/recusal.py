@@ -29,12 +29,17 @@ def answer(request: HttpRequest, piece: Article) -> HttpResponse:
             return redirect("admin:articles_article_change", piece.pk)
         except Refused as refusal:
             refusals = refusal.sentences
-    elif request.method == "POST":
+    elif request.method == "POST" and not _is_of_an_open_page(request):
         _write_down(request, piece)
     context = {"title": "You are recused", "number": piece.pk, "form": form, "refusals": refusals}
     context["may_break"] = permissions.can_break_glass(request.user, piece)
     context["address"] = reverse("admin:articles_article_change", args=[piece.pk])
     return render(request, "desk/recused.html", admin.site.each_context(request) | context, status=403)
+
+
+def _is_of_an_open_page(request: HttpRequest) -> bool:
+    """The page that somebody had open says by itself that it is still open: nobody tried anything."""
+    return request.resolver_match is not None and request.resolver_match.url_name == "desk_beat"
 
 
 def _write_down(request: HttpRequest, piece: Article) -> None:

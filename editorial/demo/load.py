@@ -26,7 +26,7 @@ from network.models import Network
 
 HERE = Path(__file__).parent
 CONTRIBUTOR = "maren-oduya"
-COLLEAGUE = "wilhelmina-sorley"  # the desk's other editor, who cannot sign in
+COLLEAGUE = "wilhelmina-sorley"  # the desk's other editor, for what takes two
 ACCOUNTS = {
     "contributor": permissions.CONTRIBUTORS,
     "editor": permissions.EDITORS,
@@ -111,9 +111,9 @@ def _network() -> None:
 
 
 def _people(password: str) -> dict[str, User]:
-    """The four demo accounts, and an account for every author: only the four can sign in."""
+    """The four demo accounts, a second editor, and an account for every author: the authors' cannot sign in."""
     people = {name: _account(name, password, group) for name, group in ACCOUNTS.items()}
-    people[COLLEAGUE] = _account(COLLEAGUE, None, permissions.EDITORS)
+    people[COLLEAGUE] = _account(COLLEAGUE, password, permissions.EDITORS)
     for row in yaml.safe_load((HERE / "authors.yaml").read_text()):
         user = (
             people["contributor"]
@@ -242,7 +242,7 @@ class Story:
         self._approve(0)
 
     def _second_eyes(self) -> None:
-        """High risk, and approved by one editor: it waits for the one who can sign in."""
+        """High risk, and approved by one editor: it waits for a second one."""
         self.take("submit", self.authors[0], 1)
         self.take("claim", COLLEAGUE, 0.5)
         self._approve(0, by=COLLEAGUE)

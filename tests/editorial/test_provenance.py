@@ -205,6 +205,23 @@ def test_how_leaves_out_a_discarded_change_for_ever(client, cast, corrected):
     assert "CANARY" not in text
 
 
+def test_how_tells_who_proposed_what_another_confirmed(client, cast, at_stage):
+    piece = at_stage("published")
+    take("retract", piece, by=cast.sten, notice="A first thought.", says="the network")
+    take("recall", piece, by=cast.sten)
+    take("retract", piece, by=cast.sten, notice="It was made up.", says="the network")
+    take("retract", piece, by=cast.edda, proposal=piece.proposals.open().get().pk)
+
+    text = how(client, piece)
+
+    assert text.count("Standards proposed its retraction") == 1
+    assert text.index("Standards proposed its retraction") < text.index("An editor confirmed its retraction")
+
+
+def test_how_tells_that_the_author_was_told_first(client, corrected):
+    assert how(client, corrected).count("told the author what readers would be told of the change") == 1
+
+
 def test_corrections_names_what_was_retracted_and_why(client, cast, at_stage):
     pieces = [at_stage("published", headline=f"Gulls at {hour}") for hour in (5, 6)]
     for piece in pieces:

@@ -142,6 +142,16 @@ def test_reason_of_a_conflict_is_not_shown_to_the_author(client, cast, piece):
     assert "CANARY" not in client.get(f"/contribute/{piece.pk}/").text
 
 
+def test_sheet_that_was_open_already_is_accused_of_nothing(client, cast, piece):
+    bind("tie", cast.edda, cast.ana, piece)
+    client.force_login(cast.edda)
+
+    answer = client.post(f"/admin/articles/article/{piece.pk}/beat/", {})
+
+    assert answer.status_code == 403
+    assert not Event.objects.filter(article=piece, step="refused").exists()
+
+
 def test_glass_is_broken_only_by_the_last_editor_and_said_to_readers(client, cast, piece):
     bind("tie", cast.edda, cast.ana, piece)
     with pytest.raises(Refused):
@@ -155,9 +165,10 @@ def test_glass_is_broken_only_by_the_last_editor_and_said_to_readers(client, cas
     piece = take("claim", piece, by=cast.edda)
     piece = take("publish", factories.approve(piece, cast.edda), by=cast.pia)
 
-    text = client.get(f"{piece.get_absolute_url()}how/").text
-    assert "in spite of a conflict" in text
-    assert "My cousin; the vote is tomorrow." in text
+    for page in (piece.get_absolute_url(), f"{piece.get_absolute_url()}how/"):
+        text = client.get(page).text
+        assert "in spite of a conflict" in text
+        assert "My cousin; the vote is tomorrow." in text
     assert list(trail.verify()) == []
 
 

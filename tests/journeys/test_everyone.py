@@ -148,7 +148,7 @@ def _joining(walk, visitor, cast) -> None:
 def _own_pages(walk, ana, cast) -> None:
     newcomer = factories.make_piece(cast.bo, cast.section, headline=LONG)
     byline.ask(newcomer, email=cast.ana.email, name="Ana Ruiz", by=cast.bo)
-    for name in ("index", "new", "profile", "profile_preview", "everything", "bylines", "agreement"):
+    for name in ("index", "new", "profile", "profile_preview", "everything", "employers", "bylines", "agreement"):
         walk.open(ana, f"editorial:{name}")
     walk.open(ana, "editorial:accepted_agreement", 1)
     ana.go("/contribute/profile/")

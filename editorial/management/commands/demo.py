@@ -81,6 +81,7 @@ class Command(BaseCommand):
         site = f"http://127.0.0.1:{port}"
         self.stdout.write(f"\nThe demo network: {site}/\n")
         self.stdout.write(f"Accounts: {', '.join(load.ACCOUNTS)}. Password for each: {password}")
+        self.stdout.write(f"A second editor, for what takes two: {load.COLLEAGUE}, with the same password.")
         self.stdout.write(TRY.format(site=site))
         self.stdout.flush()
 
@@ -115,8 +116,8 @@ def _reset() -> None:
 
 
 def _keep_password(password: str) -> None:
-    """Set it on the four accounts, and keep it for the next start, readable to nobody else."""
-    for user in User.objects.filter(username__in=load.ACCOUNTS):
+    """Set it on the accounts that sign in, and keep it for the next start, readable to nobody else."""
+    for user in User.objects.filter(username__in=[*load.ACCOUNTS, load.COLLEAGUE]):
         user.set_password(password)
         user.save(update_fields=["password"])
     PASSWORD_FILE.touch(mode=0o600)
