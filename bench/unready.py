@@ -3,7 +3,10 @@
 import itertools
 import time
 
+from network import edition
 from network.wsgi import application
 
+__all__ = ["application"]
+
 numbers = itertools.count(int(time.time() * 1_000))
-application.counter.newest = lambda: next(numbers)
+edition.Counter.newest = lambda counter: next(numbers)

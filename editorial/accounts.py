@@ -8,16 +8,18 @@ from email.utils import formataddr
 from typing import Any
 
 from allauth.account import app_settings
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -37,6 +39,7 @@ NO_ADDRESS = (
     "This account has no e-mail address, and signing in needs one that you confirm. Whoever runs this site can give it "
     "one; docs/operations.md says how."
 )
+GUESSED, MOST_GUESSES, GUESSES_COUNT_FOR = "guessed", 20, 3600  # wrong passwords of one account, from everywhere
 INVITED = "invitation"  # in the session: which invitation its owner opened with the key
 
 
@@ -49,6 +52,26 @@ def invitation(request: HttpRequest) -> Invitation | None:
     """The invitation this browser has opened, as long as it still opens an account."""
     kept = request.session.get(INVITED)
     return Invitation.objects.open().filter(pk=kept).first() if kept else None
+
+
+def _typed(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("username") or credentials.get("email") or "").lower()
+
+
+def _meant(credentials: dict[str, Any]) -> User | None:
+    typed = _typed(credentials)
+    return User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).first() if typed else None
+
+
+def _whom(credentials: dict[str, Any]) -> str:
+    """An account, or a name that nobody has, as it is typed."""
+    meant = _meant(credentials)
+    return str(meant.pk) if meant else f"nobody:{_typed(credentials)}"
+
+
+def _was_here(user: User | None, request: HttpRequest) -> bool:
+    address = get_adapter().get_client_ip(request)
+    return user is not None and UserSession.objects.filter(user=user, ip=address).exists()
 
 
 class Rights(AuthenticationBackend):
@@ -93,8 +116,22 @@ class InvitationOnly(DefaultAccountAdapter):
         return super().get_login_redirect_url(request)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials) -> str:
-        """Failed tries are counted for a name and a network together: nobody locks somebody else out from elsewhere."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{limits.place(request)}"
+        """Failed tries are counted for an account, by whichever of its names it is called, and a network together:
+        nobody locks somebody else out from elsewhere."""
+        return f"{_whom(credentials)}:{limits.place(request)}"
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials) -> None:
+        """With a new password, which came by mail: whoever reads the account's mail is its owner."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        cache.delete(f"limit:{GUESSED}:{_whom(credentials)}")
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Where an account is tried from many networks, only those are still let through from which it has signed in
+        before. A passkey is no guess, and a new password that came by mail ends the count."""
+        super().pre_authenticate(request, **credentials)
+        tried = cache.get(f"limit:{GUESSED}:{_whom(credentials)}", 0)
+        if tried >= MOST_GUESSES and not _was_here(_meant(credentials), request):
+            raise self.validation_error("too_many_login_attempts")
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return invitation(request) is not None
@@ -125,8 +162,8 @@ class InvitationOnly(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Counted for administrators: by account, since somebody may be trying to get into one."""
-        typed = str(credentials.get("username") or credentials.get("email") or "")
-        meant = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).first() if typed else None
+        meant = _meant(credentials)
+        limits.is_over(GUESSED, _whom(credentials), most=MOST_GUESSES, seconds=GUESSES_COUNT_FOR)
         watch.note(Tally.Kind.SIGN_IN, meant.get_username() if meant else "a name that nobody has")
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:

@@ -28,6 +28,7 @@ from editorial.models import Buffer, BylineInvitation, CheckOut, Correspondence,
 from editorial.models.correspondence import To
 from editorial.refusal import Refused
 from network import clock
+from network.models import Tally
 
 GONE = "erased"
 NOT_YOURS = "Only an administrator erases a person."
@@ -69,6 +70,7 @@ def _forget_mail(who: User, addresses: list[str]) -> None:
         Letter.objects.filter(address__iexact=address).delete()
     Correspondence.objects.filter(author__user=who, to=To.AUTHOR).delete()
     Letter.objects.filter(to=who, sent_at=None).delete()
+    Tally.objects.filter(kind=Tally.Kind.SIGN_IN, what=who.get_username()).delete()
     Letter.objects.filter(to=who).update(subject=GONE, body=GONE, last_error="")
 
 

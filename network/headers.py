@@ -6,6 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 NOTHING = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "browsing-topics")
+HSTS = f"max-age={settings.SECURE_HSTS_SECONDS}" + (
+    "; includeSubDomains" if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else ""
+)
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": settings.X_FRAME_OPTIONS,
@@ -27,6 +30,8 @@ class Headers:
         response = self.get_response(request)
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():  # also on what is answered before Django says so
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
         if settings.SESSION_COOKIE_NAME in request.COOKIES:  # a page of the sign-in library says nothing by itself
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -12,7 +12,6 @@ from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
 
 AWAY = (OperationalError, InterfaceError, InternalError, OSError)  # a database locked, full, gone; a disk; a network
 SECONDS = "30"
@@ -32,7 +31,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     """In the place of Django's answer to an error that nothing caught."""
     error = sys.exc_info()[1]
     if not is_away(error):
-        return server_error(request)
+        return HttpResponse(render_to_string("500.html"), status=500)
     typed = list(_typed(request))
     context = {"typed": typed, "has_words": any(row.is_words for row in typed), "path": request.get_full_path()}
     context["had_file"] = (request.content_type or "").startswith("multipart/") and bool(typed)
@@ -77,6 +76,12 @@ class Received:
             len(request.POST)  # reads the form, if nothing has yet
         if error := vars(request).get(REFUSED):
             raise error
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """In the place of Django's answer to a request that makes no sense. That one looks at the form once more, which may
+    be what cannot be read, and fails with it."""
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def is_away(error: BaseException | None) -> bool:

@@ -121,7 +121,7 @@ DATABASES = {"default": dj_database_url.parse(text("DATABASE_URL", default=f"sql
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
         "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;",
     }
@@ -136,6 +136,7 @@ CACHES = {
     if CACHE_URL
     else {"BACKEND": "network.shared_cache.SharedCache", "LOCATION": str(VAR / "cache.sqlite3")}
 }
+CACHES["default"]["KEY_FUNCTION"] = "network.shared_cache.veiled"
 
 EDITION_MEMORY = number("EDITION_MEMORY", default=32, least=1)  # MB of ready pages that each web process keeps
 
@@ -255,6 +256,7 @@ ACCOUNT_FORMS = {
     "signup": "editorial.forms.joining.JoinForm",
     "change_password": "editorial.forms.passwords.ChangeForm",
     "set_password": "editorial.forms.passwords.FirstForm",
+    "reset_password": "editorial.forms.passwords.AskForm",
     "reset_password_from_key": "editorial.forms.passwords.ResetForm",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the sender's name is the network's

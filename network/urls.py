@@ -42,4 +42,5 @@ urlpatterns = [
 ]
 
 handler404 = "articles.views.gone.not_found"
+handler400 = "network.outage.unreadable"
 handler500 = "network.outage.failed"

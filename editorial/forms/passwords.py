@@ -1,6 +1,11 @@
 """A new password, asked once: a browser shows what was typed, and a mistake is mended by mail."""
 
-from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm
+import time
+
+from allauth.account.forms import ChangePasswordForm, ResetPasswordForm, ResetPasswordKeyForm, SetPasswordForm
+from django.http import HttpRequest
+
+ALIKE = 0.1  # seconds that asking for a new password takes, for whoever asks and whether there is an account
 
 
 class ChangeForm(ChangePasswordForm):
@@ -13,6 +18,17 @@ class ChangeForm(ChangePasswordForm):
 
 class FirstForm(SetPasswordForm):
     password2 = None
+
+
+class AskForm(ResetPasswordForm):
+    """By mail. Writing a letter takes some milliseconds, by which an account could be told from none."""
+
+    def save(self, request: HttpRequest, **kwargs) -> str:
+        until = time.monotonic() + ALIKE
+        try:
+            return super().save(request, **kwargs)
+        finally:
+            time.sleep(max(0.0, until - time.monotonic()))
 
 
 class ResetForm(ResetPasswordKeyForm):

@@ -48,7 +48,7 @@ def write_for_us(request: HttpRequest) -> HttpResponse:
 def _apply(form: ApplicationForm) -> None:
     """Beyond the limit of one mail address nothing is kept, and the page says the same: it tells nobody's secrets."""
     said = form.said()
-    if not limits.is_over("apply-as", said["email"].lower(), most=MOST_FROM_ONE_ADDRESS, seconds=DAY):
+    if not limits.is_over("apply-as", limits.veiled(said["email"].lower()), most=MOST_FROM_ONE_ADDRESS, seconds=DAY):
         joining.apply(**said)
 
 

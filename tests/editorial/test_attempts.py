@@ -1,6 +1,8 @@
 """What somebody tries who wants in: another's session, another host, another site's page, and guessing who has an account."""
 
 import json
+import re
+import time
 from base64 import urlsafe_b64encode
 from urllib.parse import quote
 
@@ -15,6 +17,7 @@ from django.urls import URLPattern, get_resolver
 
 from articles.models import Article, Repin
 from editorial import post
+from editorial.forms.passwords import ALIKE
 from tests import factories
 
 EVIL = "evil.example"
@@ -236,3 +239,62 @@ def test_passkey_that_makes_no_sense_is_a_wrong_one_and_no_error_of_ours(path, c
             wrong.append((answer.status_code, credential))
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["/contact/", "/accounts/login/", "/contribute/", "/nowhere/"])
+def test_form_that_cannot_be_read_gets_a_page_of_ours(path, cast):
+    client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    client.get("/accounts/login/")
+
+    answer = client.post(path, "a=b", content_type="application/x-www-form-urlencoded; charset=latin-1")
+
+    assert answer.status_code in (302, 400, 404)
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert answer["X-Request-ID"]
+
+
+# One account, guessed at from many networks
+
+
+def wrong(count: int, name: str, network: int = 0) -> None:
+    for number in range(count):
+        sign_in(Client(REMOTE_ADDR=f"10.{network}.{number}.1"), name, "a wrong password")
+
+
+def gets_in(name: str, address: str) -> bool:
+    client = Client(REMOTE_ADDR=address)
+    sign_in(client, name, factories.PASSWORD)
+    return "_auth_user_id" in client.session
+
+
+def test_account_that_is_guessed_at_from_everywhere_opens_only_where_it_was_opened_before(cast):
+    assert gets_in("ana", "192.0.2.1")
+    wrong(10, "ana")
+    wrong(10, cast.ana.email, network=1)
+
+    assert not gets_in("ana", "192.0.2.99")
+    assert gets_in("ana", "192.0.2.1")
+    assert gets_in("bo", "192.0.2.99")
+
+
+def test_new_password_by_mail_ends_the_count(cast, client):
+    wrong(20, "ana")
+    assert not gets_in("ana", "192.0.2.99")
+    client.post("/accounts/password/reset/", {"email": cast.ana.email})
+    post.sweep()
+    path = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[0].body)[0]
+    page = client.get(path, follow=True)
+
+    client.post(page.request["PATH_INFO"], {"password1": factories.PASSWORD})
+
+    assert gets_in("ana", "192.0.2.99")
+
+
+def test_forgotten_password_takes_as_long_for_everybody(client, cast):
+    taken = []
+    for email in (cast.ana.email, f"x@{EVIL}"):
+        begun = time.monotonic()
+        client.post("/accounts/password/reset/", {"email": email})
+        taken.append(time.monotonic() - begun)
+
+    assert min(taken) >= ALIKE

@@ -19,6 +19,7 @@ from editorial import buffers, erasure, joining, person, trail
 from editorial.models import Disclosure, Letter
 from editorial.refusal import Refused
 from network import clock
+from network.models import Tally
 from tests import factories
 
 PRIVATE = "canary-7f3a"
@@ -73,9 +74,13 @@ def test_held_names_every_column_that_leads_to_a_person():
 
 def test_erased_person_is_in_no_row_and_every_hash_holds(ana, cast, client):
     piece = Article.objects.live().get()
+    for name in (ana.username, "bo"):
+        Tally.objects.create(kind=Tally.Kind.SIGN_IN, what=name, hour=clock.now())
     assert PRIVATE in everything()
 
     erasure.erase(ana, by=cast.root)
+
+    assert [row.what for row in Tally.objects.all()] == ["bo"]
 
     assert PRIVATE not in everything()
     assert list(trail.verify()) == []

@@ -134,7 +134,7 @@ def small_disk(tmp_path):
     if os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("A small disk can be mounted by root only.")
     yield tmp_path
-    subprocess.run(["umount", str(tmp_path)], check=True)
+    subprocess.run(["umount", "-l", str(tmp_path)], check=True)
 
 
 def test_full_disk_takes_no_picture_and_heals(ana, draft, settings, small_disk):
@@ -146,6 +146,22 @@ def test_full_disk_takes_no_picture_and_heals(ana, draft, settings, small_disk):
     assert not draft.pictures.exists()
     (small_disk / "filler").unlink()
     assert upload(ana, draft) == 200
+
+
+def test_full_disk_below_the_cache_gives_a_readers_letter_back_and_heals(cast, settings, small_disk):
+    settings.CACHES = {
+        "default": {"BACKEND": "network.shared_cache.SharedCache", "LOCATION": str(small_disk / "cache.sqlite3")}
+    }
+    os.posix_fallocate(filler := os.open(small_disk / "filler", os.O_CREAT | os.O_WRONLY), 0, 128 * 1024)
+    os.close(filler)
+    reader = Client(raise_request_exception=False)
+
+    answer = to_desk(reader, text="You forgot the terns.")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "You forgot the terns." in answer.text
+    (small_disk / "filler").unlink()
+    assert to_desk(reader, text="You forgot the terns.").status_code == 302
 
 
 def test_full_disk_gives_back_what_was_typed_beside_a_large_file(ana, draft, settings, small_disk):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.cache import caches
 
 from network.shared_cache import SWEEP, SharedCache
 
@@ -70,3 +71,46 @@ def test_processes_count_together_and_a_restart_forgets_nothing(cache, tmp_path)
 
     assert sorted(counted) == list(range(1, 601))
     assert SharedCache(cache._location, {}).get("n") == 600
+
+
+def test_file_that_is_none_of_ours_is_made_anew(tmp_path):
+    (tmp_path / "cache.sqlite3").write_bytes(b"garbage" * 1_000)
+    cache = SharedCache(str(tmp_path / "cache.sqlite3"), {})
+
+    cache.set("seen", 1)
+
+    assert cache.incr("seen") == 2
+
+
+def test_file_that_was_deleted_is_made_anew(tmp_path):
+    first, second = (SharedCache(str(tmp_path / "cache.sqlite3"), {}) for _ in range(2))
+    first.set("seen", 1)
+    assert second.get("seen") == 1
+
+    for file in tmp_path.iterdir():
+        file.unlink()
+    first.set("seen", 5)
+
+    assert second.get("seen") == 5
+
+
+def test_file_that_cannot_be_written_is_an_outage(tmp_path):
+    (tmp_path / "no folder").write_text("")
+
+    with pytest.raises(OSError, match="does not answer"):
+        SharedCache(str(tmp_path / "no folder" / "cache.sqlite3"), {}).set("seen", 1)
+
+
+def test_no_copy_of_the_file_names_anybody(tmp_path, settings):
+    path = tmp_path / "cache.sqlite3"
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "network.shared_cache.SharedCache",
+            "LOCATION": str(path),
+            "KEY_FUNCTION": "network.shared_cache.veiled",
+        }
+    }
+    caches["default"].set("limit:apply-as:ana@people.example", 1)
+
+    assert caches["default"].get("limit:apply-as:ana@people.example") == 1
+    assert b"people.example" not in path.read_bytes() + (tmp_path / "cache.sqlite3-wal").read_bytes()
