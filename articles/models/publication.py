@@ -76,6 +76,7 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ["article", "-number"]
+        indexes = [models.Index(fields=["published_at"], name="publication_moment")]  # a feed says when it changed last
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="publication_number_once"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="publication_kind_known"),
