@@ -16,7 +16,8 @@ def piece(cast, at_stage):
     Author.objects.filter(user=cast.ana).update(bio=PICTURE, long_bio="\n\n".join(ATTACKS), role=SCRIPT)
     body = "\n\n".join(["The harbour was quiet.", *ATTACKS])
     piece = at_stage("published", headline=f"Gulls {SCRIPT}", dek=PICTURE, body=body)
-    conversation.say(piece, by=cast.edda, text="\n\n".join(ATTACKS)[:4_000], quote="")
+    for start in range(0, len(ATTACKS), 12):
+        conversation.say(piece, by=cast.edda, text="\n\n".join(ATTACKS[start : start + 12]), quote="")
     return piece
 
 
