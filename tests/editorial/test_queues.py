@@ -1,10 +1,14 @@
 """The first page of the admin, the queues it counts, the list they lead to, and the calendar."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from articles.models import Article, Byline
 from authors.models import Application, Author, Identity
@@ -270,6 +274,49 @@ def test_a_made_up_queue_is_no_error(queue, edda, at_stage):
     at_stage("submitted")
 
     assert edda.get(f"{QUEUE}?queue={queue}").status_code == 200
+
+
+# The list
+
+
+def cell(client, column: str, query: str = "") -> str:
+    """What the list's first row says in a column, without its tags."""
+    page = client.get(QUEUE + query).text
+    return strip_tags(re.search(rf'<td class="field-{column}[^>]*>(.*?)</td>', page)[1])
+
+
+def test_the_list_says_by_how_much_a_promise_is_late(edda, at_stage):
+    at_stage("submitted").submissions.update(promised_by=clock.now() - timedelta(days=2, hours=3))
+
+    assert cell(edda, "promised").endswith(" UTC, late by 2\xa0days")
+
+
+@pytest.mark.parametrize("stage", ["published", "declined"])
+def test_the_list_says_of_a_piece_that_is_done_neither_who_has_it_nor_what_is_owed(stage, edda, known, at_stage):
+    piece = at_stage(stage, headline="Done.")
+
+    assert [cell(edda, column, f"?queue=everything&q={piece.slug}") for column in ("promised", "editor")] == ["", ""]
+
+
+def test_the_list_says_that_nobody_has_a_piece_that_waits_and_that_it_has_no_section_yet(edda, at_stage):
+    piece = at_stage("submitted")
+    Article.objects.filter(pk=piece.pk).update(section=None)
+
+    assert (cell(edda, "editor"), cell(edda, "section")) == ("nobody yet", "None chosen yet")
+    assert edda.get(QUEUE).text.count(">None chosen yet</a>") == 2
+
+
+def test_a_narrow_list_names_each_column_as_its_head_does(edda, at_stage):
+    at_stage("submitted")
+    sheet = Path(finders.find("css/queues.css")).read_text()
+    head = r'<th scope="col" class="[^"]*column-(\w+)[^>]*>.*?<div class="text">(.*?)</div>'
+
+    heads = re.findall(head, edda.get(QUEUE).text, re.DOTALL)
+    names = {column: strip_tags(words) for column, words in heads if column != "headline"}
+
+    assert set(names) == {"promised", "where", "editor", "by", "section"}
+    for column, name in names.items():
+        assert f'#result_list .field-{column}::before {{\n    content: "{name}: ";' in sheet
 
 
 # The calendar

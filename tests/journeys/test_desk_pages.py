@@ -39,6 +39,24 @@ def test_editor_goes_from_the_queues_to_a_piece_and_hands_it_over_by_keyboard(pi
     assert piece.submissions.open().get().claimed_by == cast.emil
 
 
+@pytest.mark.parametrize("width", [320, 768, 1024, 1100, 1280])
+def test_list_of_pieces_fits_its_screen_and_can_be_filtered(width, piece, visitor):
+    edda = visitor("edda")
+    edda.page.set_viewport_size({"width": width, "height": 900})
+    edda.go("/admin/articles/article/")
+
+    hidden = edda.page.evaluate(
+        "[document.documentElement, document.querySelector('.results')].map(one => one.scrollWidth - one.clientWidth)"
+    )
+    if width < 1100:
+        edda.page.locator("summary", has_text="Filter").click()
+    edda.follow("Scheduled")
+
+    assert hidden == [0, 0]
+    edda.sees("1 piece")
+    edda.does_not_see("Waits for its author")
+
+
 def come_back(visitor) -> None:
     """Turn to the sheet again, which asks at once whether the text is still this person's."""
     visitor.page.wait_for_url("**/edit/")
