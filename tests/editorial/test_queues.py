@@ -354,9 +354,23 @@ def test_the_calendar_is_in_the_zone_of_whoever_looks(client, cast, at_stage):
     Author.objects.filter(user=cast.axel).update(time_zone="Europe/Berlin")
     client.force_login(cast.axel)
 
-    assert "00:30 CET" in client.get(f"{CALENDAR}?month=2032-01").content.decode()
-    december = client.get(f"{CALENDAR}?month=2031-12").content.decode()
-    assert "Nothing goes out" in december
+    for month in ("2032-01", "2031-12"):
+        page = client.get(f"{CALENDAR}?month={month}").text
+        assert page.count("00:30 CET") == 2
+        assert "Thursday, 1 January" in page
+
+
+def test_the_calendars_list_has_every_day_of_its_grid(edda, cast, known, at_stage):
+    shown = {"Before.": datetime(2031, 11, 24, tzinfo=UTC), "Inside.": datetime(2031, 12, 1, tzinfo=UTC)}
+    shown |= {"After.": datetime(2032, 1, 4, 23, tzinfo=UTC)}
+    for headline, moment in (shown | {"Later.": datetime(2032, 1, 5, tzinfo=UTC)}).items():
+        take("schedule", at_stage("ready", headline=headline), by=cast.pia, at=moment)
+
+    november, december = (edda.get(f"{CALENDAR}?month=2031-{month}").text for month in (11, 12))
+
+    assert [november.count(headline) for headline in ("Before.", "Inside.", "After.")] == [2, 0, 0]
+    assert [december.count(headline) for headline in ("Before.", "Inside.", "After.", "Later.")] == [0, 2, 2, 0]
+    assert "Sunday, 4 January" in december
 
 
 def test_the_calendar_of_an_empty_month_says_how_it_is_filled(edda, cast):
