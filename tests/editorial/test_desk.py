@@ -1,5 +1,6 @@
 """The editors' side, in the admin."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from articles.models import Article
 from editorial.models import Comment
+from editorial.workflow import take
 from network import clock
 from tests import factories
 from tests.editorial.test_views import sheet
@@ -285,3 +287,47 @@ def test_declaring_a_conflict_stands_last_among_the_buttons(client, cast, at_sta
     assert buttons.rstrip().endswith("Declare a conflict</a>")
     assert buttons.count("Declare a conflict") == 1
     assert "Details" in buttons
+
+
+@pytest.mark.parametrize("added, minor", [("and forty more", set()), ("and so on", {"minor"})])
+def test_publish_of_a_change_offers_minor_where_it_is_and_leads_a_correction_to_its_author(
+    added, minor, client, cast, at_stage
+):
+    published = at_stage("published", body="The harbour was quiet, and the gulls sang of it all day long. " * 20)
+    piece = factories.edit_by_desk(take("amend", published, by=cast.edda), cast.edda, f"{published.body} {added}.")
+    piece = take("sign", factories.approve(piece, cast.edda), by=cast.ana)
+    client.force_login(cast.pia)
+
+    shown = client.get(url("desk_step", piece, "publish")).text
+    refused = client.post(url("desk_step", piece, "publish"), {"kind": "correction", "notice": "It was noon."}).text
+
+    assert set(re.findall(r'name="kind" value="(\w+)"', shown)) == minor | {"update", "clarification"}
+    assert 'name="wrong"' not in shown
+    assert f'href="{url("desk_step", piece, "announce")}"' in shown
+    assert "It cannot be of this kind here." in refused
+    assert piece.publications.count() == 1
+
+
+def test_publish_of_a_first_text_or_of_an_announced_change_speaks_of_no_correction(client, cast, at_stage):
+    client.force_login(cast.pia)
+    first = at_stage("ready", headline="Terns.")
+    piece = take("amend", at_stage("published"), by=cast.edda)
+    piece = factories.edit_by_desk(piece, cast.edda, "Other words.")
+    piece = take("announce", piece, by=cast.edda, kind="update", notice="More is known.")
+    piece = take("sign", factories.approve(piece, cast.edda), by=cast.ana)
+
+    pages = [client.get(url("desk_step", one, "publish")).text for one in (first, piece)]
+
+    assert ["Is it a correction?" in page for page in pages] == [False, False]
+
+
+def test_announced_correction_says_of_each_field_what_is_missing(edda, cast, at_stage):
+    piece = take("amend", at_stage("published"), by=cast.edda)
+    piece = factories.edit_by_desk(piece, cast.edda, "Other words.")
+
+    shown = edda.post(url("desk_step", piece, "announce"), {"kind": "correction", "notice": "It was noon."}).text
+
+    for words in ("Say how much it mattered.", "Give the words as they stood.", "Give the right words."):
+        assert words in shown
+    assert "The words as they stood, without “It said”." in shown
+    assert not piece.announcements.exists()
