@@ -331,3 +331,30 @@ def test_announced_correction_says_of_each_field_what_is_missing(edda, cast, at_
         assert words in shown
     assert "The words as they stood, without “It said”." in shown
     assert not piece.announcements.exists()
+
+
+def test_piece_page_puts_what_is_seldom_done_behind_one_word_and_marks_what_ends_a_piece(edda, at_stage):
+    piece = at_stage("in_review")
+
+    before, _, more = page(edda, piece).partition("<summary>More</summary>")
+    more = more.partition("</details>")[0]
+
+    for name in ("hand_over", "assign", "release", "recuse"):
+        assert url("desk_step", piece, name) not in before
+        assert url("desk_step", piece, name) in more
+    assert url("desk_details", piece) in more
+    assert f'<a class="button danger" href="{url("desk_step", piece, "decline")}">' in before
+
+
+def test_piece_page_says_confirm_where_somebody_else_proposed_it_and_names_no_step_as_the_code_does(
+    edda, cast, at_stage
+):
+    piece = at_stage("published")
+    told = {"notice": "Two figures were made up.", "says": "the network", "keeps_text": True}
+    take("retract", piece, by=cast.sten, **told)
+
+    shown = page(edda, piece)
+
+    assert "Confirm: Retract" in shown
+    assert "Retract: Two figures were made up." in shown
+    assert "retract: " not in shown

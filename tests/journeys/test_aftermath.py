@@ -69,7 +69,7 @@ def test_a_piece_is_retracted_by_two_people(visitor, cast, piece):
 
     editor.go(page_of(piece))
     editor.sees("Two of its figures were made up.")
-    editor.follow("Retract")
+    editor.follow("Confirm: Retract")
     editor.press("Confirm: Retract")
     editor.sees("Retract: done")
 
@@ -90,7 +90,7 @@ def test_a_piece_is_removed_and_its_address_says_so(visitor, cast, piece):
     standards.page.get_by_label("Somebody's privacy").check()
     standards.press("Propose: Remove")
     publisher.go(page_of(piece))
-    publisher.follow("Remove")
+    publisher.follow("Confirm: Remove")
     publisher.press("Confirm: Remove")
 
     answer = reader.page.goto(piece.get_absolute_url())
@@ -122,6 +122,7 @@ def test_an_editor_with_a_conflict_lets_go_and_sees_nothing_more(visitor, cast, 
     editor, other = visitor("edda"), visitor("emil")
 
     editor.go(page_of(piece))
+    editor.page.locator("summary", has_text="More").click()
     editor.follow("Declare a conflict")
     editor.page.locator("textarea[name=note]").fill("Her brother is my oldest friend.")
     editor.press("Declare a conflict")

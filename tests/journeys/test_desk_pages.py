@@ -27,10 +27,13 @@ def test_editor_goes_from_the_queues_to_a_piece_and_hands_it_over_by_keyboard(pi
     edda = visitor("edda")
     edda.go("/admin/")
 
-    for name in ("Waiting on the author", "Waits for its author", "Hand over"):
+    for name in ("Waiting on the author", "Waits for its author"):
         edda.page.get_by_role("link", name=name, exact=True).first.focus()
         edda.page.keyboard.press("Enter")
         expect(edda.page.locator("h1")).to_be_visible()
+    edda.page.locator("summary", has_text="More").focus()
+    for key in ("Enter", "Tab", "Enter"):
+        edda.page.keyboard.press(key)
     edda.page.get_by_label("To which editor").select_option(label="emil")
     edda.page.get_by_role("button", name="Hand over", exact=True).focus()
     edda.page.keyboard.press("Enter")
