@@ -109,7 +109,11 @@ class StepForm(forms.Form):
         return [*([Kind.MINOR] if takes_back else []), *UNANNOUNCED, Kind.CORRECTION]
 
     def clean(self) -> dict[str, object]:
+        """The step refuses all of this too. Here each sentence stands once, where it can be mended."""
         data = super().clean() or {}
+        if self.step.needs_note and "note" in data and not data["note"]:
+            self.add_error("note", self.step.needs_note)
+            self["note"].help_text = ""
         if data.get("kind") == Kind.CORRECTION:
             for name, sentence in LACKING_OF_CORRECTION.items():
                 if not data.get(name):

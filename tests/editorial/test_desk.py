@@ -358,3 +358,21 @@ def test_piece_page_says_confirm_where_somebody_else_proposed_it_and_names_no_st
     assert "Confirm: Retract" in shown
     assert "Retract: Two figures were made up." in shown
     assert "retract: " not in shown
+
+
+@pytest.mark.parametrize(
+    "step, sentence",
+    [
+        ("claim", "“Claim” is not possible now: the piece is “in review”."),
+        ("ask_changes", "Write at least one comment that the author can see"),
+        ("decline", "Write the letter to the author: say why the piece is declined."),
+    ],
+)
+def test_refused_step_says_its_sentence_once(step, sentence, edda, at_stage):
+    piece = at_stage("in_review")
+
+    shown = edda.post(url("desk_step", piece, step), {"note": ""}).text
+
+    piece.refresh_from_db()
+    assert shown.count(sentence) == 1
+    assert piece.stage == "in_review"
