@@ -60,6 +60,22 @@ def test_list_of_pieces_fits_its_screen_and_can_be_filtered(width, piece, visito
     edda.does_not_see("Waits for its author")
 
 
+def test_checklist_asks_why_only_where_something_else_than_done_is_chosen(piece, visitor):
+    edda = visitor("edda")
+    edda.go(f"/admin/articles/article/{piece.pk}/checklist/")
+    item = edda.page.get_by_role("group").filter(has=edda.page.get_by_label("Open again")).first
+    reasons = edda.page.get_by_role("textbox", name="Say why")
+
+    expect(reasons).to_have_count(0)
+    item.get_by_label("Does not apply").check()
+    expect(reasons).to_have_count(1)
+    edda.press("Keep what I ticked")
+    expect(item.locator(".errorlist")).to_have_text("Say why.")
+    expect(reasons).to_have_count(1)
+    item.get_by_label("Leave it as it is").check()
+    expect(reasons).to_have_count(0)
+
+
 def come_back(visitor) -> None:
     """Turn to the sheet again, which asks at once whether the text is still this person's."""
     visitor.page.wait_for_url("**/edit/")
