@@ -266,6 +266,7 @@ class DeskCommentForm(forms.ModelForm):
             "is_shared": "The author sees it",
             "is_blocking": "Nothing is published while it is open",
         }
+        help_texts = {"is_shared": "They get it by mail, at once or once a day as they chose."}
         widgets = {
             "quote": forms.Textarea(attrs={"rows": 2, "cols": 70}),
             "text": forms.Textarea(attrs={"rows": 4, "cols": 70}),

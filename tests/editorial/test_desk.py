@@ -376,3 +376,10 @@ def test_refused_step_says_its_sentence_once(step, sentence, edda, at_stage):
     piece.refresh_from_db()
     assert shown.count(sentence) == 1
     assert piece.stage == "in_review"
+
+
+def test_comment_form_says_when_the_author_gets_it(edda, at_stage):
+    shown = page(edda, at_stage("in_review"))
+
+    assert re.search(r'name="is_shared"[^>]* checked', shown)
+    assert "They get it by mail, at once or once a day as they chose." in shown
