@@ -9,9 +9,11 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
 
 from articles.models import Article, Disclaimer
-from articles.status import AT_DESK, Stage
+from articles.status import AT_DESK, CLOSED, Stage
 from authors.models import Application, Author, Invitation
 from editorial import (
     desk,
@@ -43,6 +45,7 @@ from network.models import Tally
 
 COUNTED = 250  # pieces of a list, from which its pages follow; more where somebody is far down already
 FARTHEST = 1_000_000  # page that an address can name
+OVER = CLOSED | {Stage.PUBLISHED}  # stages at which nobody at the desk has to have a piece
 
 admin.site.unregister(User)
 admin.site.register(User, Accounts)
@@ -152,6 +155,7 @@ class QueueAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     search_fields = ["headline", "bylines__printed_name", "slug"]
+    empty_value_display = "None chosen yet"
     actions = None
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
@@ -181,22 +185,25 @@ class QueueAdmin(admin.ModelAdmin):
         checked_out = f", text with {article.held_by}" if article.held_by else ""
         return f"{article.get_stage_display()}{held_up}{checked_out}"
 
-    @admin.display(description="editor, due", ordering="due_on")
+    @admin.display(description="editor, due", ordering="due_on", empty_value="")
     def editor(self, article) -> str:
         """Who has it, and what they set for themselves."""
-        parts = [article.claimed_by_name or "nobody yet"]
+        nobody = [] if article.stage in OVER else ["nobody yet"]
+        parts = [article.claimed_by_name] if article.claimed_by_name else nobody
         if article.due_on:
             parts.append(f"due {article.due_on:%-d %b %Y}")
         if article.priority not in (None, Priority.NORMAL):
             parts.append(f"{Priority(article.priority).label.lower()} priority")
         return ", ".join(parts)
 
-    @admin.display(description="promised by", ordering="awaited")
+    @admin.display(description="promised by", ordering="awaited", empty_value="")
     def promised(self, article) -> str:
         if article.awaited is None:
-            return "answered" if article.answered_at else "nothing is owed"
-        late = ", late" if article.awaited < clock.now() else ""
-        return f"{article.awaited:%-d %b %Y, %H:%M} UTC{late}"
+            return "" if article.stage in OVER else "answered" if article.answered_at else "nothing is owed"
+        moment, now = f"{article.awaited:%-d %b %Y, %H:%M} UTC", clock.now()
+        if article.awaited >= now:
+            return moment
+        return format_html('{}, <b class="late">late by {}</b>', moment, timesince(article.awaited, now, depth=1))
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         more = {"title": "Pieces, by promise date", "chosen": saved_filters.chosen(request)}

@@ -23,6 +23,7 @@ CONTEXT = 24  # characters on each side that have to stand for a passage to be l
 PATIENCE = 0.5  # seconds a page spends on looking for reworded passages, all comments together
 PLACES = 1_000  # that are compared, where a passage stands in a text again and again
 LONG = 60  # characters from which on a link names the two ends of a passage only
+NEIGHBOURS = 4  # words on a side, by which a link tells a passage from its like
 
 
 class Place(NamedTuple):
@@ -93,7 +94,22 @@ class Reading:
         start, end = found
         words = self.text[start:end]
         is_changed = normalised(words)[0].strip() != normalised(comment.quote)[0].strip()
-        return Place(words, fragment(words), is_changed)
+        return Place(words, fragment(words, *self._neighbours(start, end)), is_changed)
+
+    @cached_property
+    def _folded(self) -> str:
+        """As a browser compares it with a link: single blanks, no capitals."""
+        return " ".join(self.text.split()).lower()
+
+    def _neighbours(self, start: int, end: int) -> tuple[str, str]:
+        """The words before and after a passage where a browser would find its like too: of its own line, because what
+        stands between two lines on a page may be none of the text's; of the line before where it has that to itself."""
+        if self._folded.count(_ends(self.text[start:end])[0].lower()) < 2:
+            return "", ""
+        before, after = self.text[:start].rsplit("\n", 1)[-1].split(), self.text[end:].split("\n", 1)[0].split()
+        if not (before or after):
+            before = self.text[:start].rstrip().rsplit("\n", 1)[-1].split()
+        return " ".join(before[-NEIGHBOURS:]), " ".join(after[:NEIGHBOURS])
 
     def find(self, quote: str, prefix: str = "", suffix: str = "") -> tuple[int, int] | None:
         """Where the passage begins and ends; the one among several that stands between the same words."""
@@ -208,13 +224,21 @@ def normalised(text: str) -> tuple[str, list[int]]:
     return "".join(letters), at
 
 
-def fragment(words: str) -> str:
-    """A link to the words on the same page, which the browser goes to and marks."""
+def fragment(words: str, before: str = "", after: str = "") -> str:
+    """A link to the words on the same page, between these neighbours, which the browser goes to and marks."""
+    parts = [f"{_encoded(before)}-"] if before else []
+    parts += [_encoded(part) for part in _ends(words)]
+    parts += [f"-{_encoded(after)}"] if after else []
+    return "#:~:text=" + ",".join(parts)
+
+
+def _ends(words: str) -> list[str]:
+    """A passage as a link names it: as it is, or the two ends of one that is long or has several lines."""
     line = " ".join(words.split())
     if "\n" not in words.strip() and len(line) <= LONG:
-        return "#:~:text=" + _encoded(line)
-    first, last = words.strip().split("\n")[0].split(), words.strip().split("\n")[-1].split()
-    return "#:~:text=" + _encoded(" ".join(first[:4])) + "," + _encoded(" ".join(last[-4:]))
+        return [line]
+    lines = words.strip().split("\n")
+    return [" ".join(lines[0].split()[:4]), " ".join(lines[-1].split()[-4:])]
 
 
 def _encoded(words: str) -> str:

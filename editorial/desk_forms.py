@@ -9,10 +9,10 @@ from articles.models.notice import Basis
 from articles.models.publication import Kind, Severity
 from editorial import assignment, checklist, diff, letters
 from editorial.forms.text import RESPONDED
-from editorial.models import Comment, Priority
+from editorial.models import Announcement, Comment, Priority
 from editorial.workflow import Step
 
-KINDS = [(kind.value, kind.label) for kind in (Kind.MINOR, Kind.UPDATE, Kind.CLARIFICATION, Kind.CORRECTION)]
+UNANNOUNCED = (Kind.UPDATE, Kind.CLARIFICATION)
 MINOR_IS = (
     "Minor is at most 15 words and 3 % of the text, and no number, date, name, quotation, negation or link; it is "
     "checked. Every other kind needs a notice."
@@ -26,6 +26,11 @@ NOTE_LABELS = {
     "hand_over": "A word for the other editor",
 }
 CORRECTED = ("severity", "place", "wrong", "right")
+LACKING_OF_CORRECTION = {
+    "severity": "Say how much it mattered.",
+    "wrong": "Give the words as they stood.",
+    "right": "Give the right words.",
+}
 ASKED = {
     "challenge": ("notice",),
     "clear": ("notice",),
@@ -81,24 +86,38 @@ class StepForm(forms.Form):
         told = piece.announcements.standing()
         is_asked = self.step.name == "announce" or (self.step.name == "publish" and not told)
         if is_asked and piece.is_amendment:
-            may_be_minor = self.step.name == "publish" or (told and not told.is_silent)
+            reasons = diff.why_not_minor(piece.live.revision.package(), piece.package()) if piece.live else []
+            said = f"This change is {'not minor: ' + '; '.join(reasons) if reasons else 'minor'}."
             self.fields["kind"] = forms.ChoiceField(
                 label="Kind of change",
-                choices=KINDS if may_be_minor else KINDS[1:],
+                choices=[(kind.value, kind.label) for kind in self._kinds(told, is_minor=not reasons)],
                 widget=forms.RadioSelect,
-                help_text=_whether_minor(piece),
+                help_text=f"{MINOR_IS} {said}",
+                error_messages={"invalid_choice": f"It cannot be of this kind here. {said}"},
             )
             self.fields["notice"] = forms.CharField(
                 label="Notice for readers", required=False, widget=forms.Textarea(attrs={"rows": 3, "cols": 70})
             )
-            self.fields |= _correction_fields()
+            self.fields |= _correction_fields() if self.step.name == "announce" else {}
+
+    def _kinds(self, told: Announcement | None, *, is_minor: bool) -> list[Kind]:
+        """A correction is announced to its author first, so it cannot be published unannounced. Of a minor change there
+        is nothing to announce, but that what was announced before is taken back."""
+        if self.step.name == "publish":
+            return [Kind.MINOR, *UNANNOUNCED] if is_minor else [*UNANNOUNCED]
+        takes_back = is_minor and told and not told.is_silent
+        return [*([Kind.MINOR] if takes_back else []), *UNANNOUNCED, Kind.CORRECTION]
 
     def clean(self) -> dict[str, object]:
+        """The step refuses all of this too. Here each sentence stands once, where it can be mended."""
         data = super().clean() or {}
+        if self.step.needs_note and "note" in data and not data["note"]:
+            self.add_error("note", self.step.needs_note)
+            self["note"].help_text = ""
         if data.get("kind") == Kind.CORRECTION:
-            for name in ("severity", "wrong", "right"):
+            for name, sentence in LACKING_OF_CORRECTION.items():
                 if not data.get(name):
-                    self.add_error(name, "A correction says this to readers.")
+                    self.add_error(name, sentence)
         return data
 
     def data_for_step(self) -> dict[str, object]:
@@ -120,12 +139,6 @@ class StepForm(forms.Form):
         return data
 
 
-def _whether_minor(piece: Article) -> str:
-    """What minor is, and what was found out of this change, before anybody chooses."""
-    reasons = diff.why_not_minor(piece.live.revision.package(), piece.package()) if piece.live else []
-    return f"{MINOR_IS} This change is {'not minor: ' + '; '.join(reasons) if reasons else 'minor'}."
-
-
 def _correction_fields() -> dict[str, forms.Field]:
     """What readers are told of a correction beside its notice."""
     lines = forms.Textarea(attrs={"rows": 2, "cols": 70})
@@ -142,7 +155,13 @@ def _correction_fields() -> dict[str, forms.Field]:
             required=False,
             help_text="As in “the third paragraph”.",
         ),
-        "wrong": forms.CharField(label="A correction: what was wrong?", max_length=1_000, required=False, widget=lines),
+        "wrong": forms.CharField(
+            label="A correction: what did it say?",
+            max_length=1_000,
+            required=False,
+            help_text="The words as they stood, without “It said”.",
+            widget=lines,
+        ),
         "right": forms.CharField(label="A correction: what is right?", max_length=1_000, required=False, widget=lines),
     }
 
@@ -247,6 +266,7 @@ class DeskCommentForm(forms.ModelForm):
             "is_shared": "The author sees it",
             "is_blocking": "Nothing is published while it is open",
         }
+        help_texts = {"is_shared": "They get it by mail, at once or once a day as they chose."}
         widgets = {
             "quote": forms.Textarea(attrs={"rows": 2, "cols": 70}),
             "text": forms.Textarea(attrs={"rows": 4, "cols": 70}),

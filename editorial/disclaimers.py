@@ -34,7 +34,24 @@ class InForceForm(forms.Form):
 
 
 class Words(DisclaimerAdmin):
+    list_display = ["version", "line", "section", "holds_from"]
+    fields = ["version", "section", "line", "text", "holds_from"]
+    readonly_fields = ["version", "holds_from"]
     change_form_template = "desk/disclaimer_form.html"
+
+    @admin.display(description="in force from", ordering="in_force_from")
+    def holds_from(self, version: Disclaimer) -> str:
+        return f"{version.in_force_from:{MOMENT}}" if version.in_force_from else "Not in force yet"
+
+    def get_view_on_site_url(self, obj: Disclaimer | None = None) -> str | None:
+        """Readers find a version once its time has come, and nothing at its address before."""
+        has_come = obj and obj.in_force_from and obj.in_force_from <= clock.now()
+        return super().get_view_on_site_url(obj) if has_come else None
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        version = context.get("original")
+        more = {"is_in_force": version is not None and _is_in_force(version)}
+        return super().render_change_form(request, context | more, *args, **kwargs)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -128,9 +145,14 @@ def put_under(request: HttpRequest, pk: int) -> HttpResponse:
         "refusals": refusals,
         "count": affected.count(),
         "examples": affected.select_related("live__revision")[:5],
+        "is_in_force": _is_in_force(version),
         "may": permissions.can_repin(request.user),
     }
     return render(request, "desk/disclaimer_apply.html", admin.site.each_context(request) | context)
+
+
+def _is_in_force(version: Disclaimer) -> bool:
+    return version == Disclaimer.objects.in_force(version.section)
 
 
 def _version(request: HttpRequest, pk: int) -> Disclaimer:

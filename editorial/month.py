@@ -70,7 +70,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "opts": Article._meta,
         "weekdays": WEEKDAYS,
         "weeks": days,
-        "listed": [day for week in days for day in week if day.moments and not day.is_outside],
+        "listed": [day for week in days for day in week if day.moments],
         "before": first - timedelta(days=1),
         "after": (first + timedelta(days=31)).replace(day=1),
         "zone": timezone.get_current_timezone_name(),

@@ -82,6 +82,28 @@ def test_a_long_passage_is_linked_by_its_ends():
     )
 
 
+def test_a_passage_that_has_its_like_is_linked_between_its_neighbours(piece, cast):
+    place = place_in(piece, cast, TEXT + "\nMore.\n", "The gulls sang over", "It was noon. ", " the market")
+
+    assert place.link == (
+        "#:~:text=It%20was%20noon.-,The%20gulls%20sang%20over,-the%20market%2C%20and%20%E2%80%9Ceverybody%E2%80%9D"
+    )
+
+
+def test_a_long_passage_that_begins_like_another_is_linked_between_its_neighbours(piece, cast):
+    quote = "The gulls sang over the market, and “everybody” listened.\nAt night"
+
+    place = place_in(piece, cast, TEXT + "\nMore.\n", quote, "It was noon. ")
+
+    assert place.link == "#:~:text=It%20was%20noon.-,The%20gulls%20sang%20over,At%20night"
+
+
+def test_a_line_that_stands_twice_is_linked_after_the_line_before_it(piece, cast):
+    place = place_in(piece, cast, TEXT + "\nA gull did.\n\nNobody sang.\n", "Nobody sang.")
+
+    assert place.link == "#:~:text=At%20night-,Nobody%20sang."
+
+
 @pytest.mark.parametrize("quote", ["a " * 400, "word " * 199, "no such words are in it at all, never", "a"])
 def test_a_very_long_text_is_searched_in_little_time(quote, at_stage, cast):
     piece = at_stage("submitted", body="word a b c. " * 12_000)

@@ -1,5 +1,6 @@
 """The editors' side, in the admin."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from articles.models import Article
 from editorial.models import Comment
+from editorial.workflow import take
 from network import clock
 from tests import factories
 from tests.editorial.test_views import sheet
@@ -285,3 +287,99 @@ def test_declaring_a_conflict_stands_last_among_the_buttons(client, cast, at_sta
     assert buttons.rstrip().endswith("Declare a conflict</a>")
     assert buttons.count("Declare a conflict") == 1
     assert "Details" in buttons
+
+
+@pytest.mark.parametrize("added, minor", [("and forty more", set()), ("and so on", {"minor"})])
+def test_publish_of_a_change_offers_minor_where_it_is_and_leads_a_correction_to_its_author(
+    added, minor, client, cast, at_stage
+):
+    published = at_stage("published", body="The harbour was quiet, and the gulls sang of it all day long. " * 20)
+    piece = factories.edit_by_desk(take("amend", published, by=cast.edda), cast.edda, f"{published.body} {added}.")
+    piece = take("sign", factories.approve(piece, cast.edda), by=cast.ana)
+    client.force_login(cast.pia)
+
+    shown = client.get(url("desk_step", piece, "publish")).text
+    refused = client.post(url("desk_step", piece, "publish"), {"kind": "correction", "notice": "It was noon."}).text
+
+    assert set(re.findall(r'name="kind" value="(\w+)"', shown)) == minor | {"update", "clarification"}
+    assert 'name="wrong"' not in shown
+    assert f'href="{url("desk_step", piece, "announce")}"' in shown
+    assert "It cannot be of this kind here." in refused
+    assert piece.publications.count() == 1
+
+
+def test_publish_of_a_first_text_or_of_an_announced_change_speaks_of_no_correction(client, cast, at_stage):
+    client.force_login(cast.pia)
+    first = at_stage("ready", headline="Terns.")
+    piece = take("amend", at_stage("published"), by=cast.edda)
+    piece = factories.edit_by_desk(piece, cast.edda, "Other words.")
+    piece = take("announce", piece, by=cast.edda, kind="update", notice="More is known.")
+    piece = take("sign", factories.approve(piece, cast.edda), by=cast.ana)
+
+    pages = [client.get(url("desk_step", one, "publish")).text for one in (first, piece)]
+
+    assert ["Is it a correction?" in page for page in pages] == [False, False]
+
+
+def test_announced_correction_says_of_each_field_what_is_missing(edda, cast, at_stage):
+    piece = take("amend", at_stage("published"), by=cast.edda)
+    piece = factories.edit_by_desk(piece, cast.edda, "Other words.")
+
+    shown = edda.post(url("desk_step", piece, "announce"), {"kind": "correction", "notice": "It was noon."}).text
+
+    for words in ("Say how much it mattered.", "Give the words as they stood.", "Give the right words."):
+        assert words in shown
+    assert "The words as they stood, without “It said”." in shown
+    assert not piece.announcements.exists()
+
+
+def test_piece_page_puts_what_is_seldom_done_behind_one_word_and_marks_what_ends_a_piece(edda, at_stage):
+    piece = at_stage("in_review")
+
+    before, _, more = page(edda, piece).partition("<summary>More</summary>")
+    more = more.partition("</details>")[0]
+
+    for name in ("hand_over", "assign", "release", "recuse"):
+        assert url("desk_step", piece, name) not in before
+        assert url("desk_step", piece, name) in more
+    assert url("desk_details", piece) in more
+    assert f'<a class="button danger" href="{url("desk_step", piece, "decline")}">' in before
+
+
+def test_piece_page_says_confirm_where_somebody_else_proposed_it_and_names_no_step_as_the_code_does(
+    edda, cast, at_stage
+):
+    piece = at_stage("published")
+    told = {"notice": "Two figures were made up.", "says": "the network", "keeps_text": True}
+    take("retract", piece, by=cast.sten, **told)
+
+    shown = page(edda, piece)
+
+    assert "Confirm: Retract" in shown
+    assert "Retract: Two figures were made up." in shown
+    assert "retract: " not in shown
+
+
+@pytest.mark.parametrize(
+    "step, sentence",
+    [
+        ("claim", "“Claim” is not possible now: the piece is “in review”."),
+        ("ask_changes", "Write at least one comment that the author can see"),
+        ("decline", "Write the letter to the author: say why the piece is declined."),
+    ],
+)
+def test_refused_step_says_its_sentence_once(step, sentence, edda, at_stage):
+    piece = at_stage("in_review")
+
+    shown = edda.post(url("desk_step", piece, step), {"note": ""}).text
+
+    piece.refresh_from_db()
+    assert shown.count(sentence) == 1
+    assert piece.stage == "in_review"
+
+
+def test_comment_form_says_when_the_author_gets_it(edda, at_stage):
+    shown = page(edda, at_stage("in_review"))
+
+    assert re.search(r'name="is_shared"[^>]* checked', shown)
+    assert "They get it by mail, at once or once a day as they chose." in shown

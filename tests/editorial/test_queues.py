@@ -1,10 +1,14 @@
 """The first page of the admin, the queues it counts, the list they lead to, and the calendar."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from articles.models import Article, Byline
 from authors.models import Application, Author, Employment, Identity, Tie
@@ -322,6 +326,49 @@ def test_a_made_up_queue_is_no_error(queue, edda, at_stage):
     assert edda.get(f"{QUEUE}?queue={queue}").status_code == 200
 
 
+# The list
+
+
+def cell(client, column: str, query: str = "") -> str:
+    """What the list's first row says in a column, without its tags."""
+    page = client.get(QUEUE + query).text
+    return strip_tags(re.search(rf'<td class="field-{column}[^>]*>(.*?)</td>', page)[1])
+
+
+def test_the_list_says_by_how_much_a_promise_is_late(edda, at_stage):
+    at_stage("submitted").submissions.update(promised_by=clock.now() - timedelta(days=2, hours=3))
+
+    assert cell(edda, "promised").endswith(" UTC, late by 2\xa0days")
+
+
+@pytest.mark.parametrize("stage", ["published", "declined"])
+def test_the_list_says_of_a_piece_that_is_done_neither_who_has_it_nor_what_is_owed(stage, edda, known, at_stage):
+    piece = at_stage(stage, headline="Done.")
+
+    assert [cell(edda, column, f"?queue=everything&q={piece.slug}") for column in ("promised", "editor")] == ["", ""]
+
+
+def test_the_list_says_that_nobody_has_a_piece_that_waits_and_that_it_has_no_section_yet(edda, at_stage):
+    piece = at_stage("submitted")
+    Article.objects.filter(pk=piece.pk).update(section=None)
+
+    assert (cell(edda, "editor"), cell(edda, "section")) == ("nobody yet", "None chosen yet")
+    assert edda.get(QUEUE).text.count(">None chosen yet</a>") == 2
+
+
+def test_a_narrow_list_names_each_column_as_its_head_does(edda, at_stage):
+    at_stage("submitted")
+    sheet = Path(finders.find("css/queues.css")).read_text()
+    head = r'<th scope="col" class="[^"]*column-(\w+)[^>]*>.*?<div class="text">(.*?)</div>'
+
+    heads = re.findall(head, edda.get(QUEUE).text, re.DOTALL)
+    names = {column: strip_tags(words) for column, words in heads if column != "headline"}
+
+    assert set(names) == {"promised", "where", "editor", "by", "section"}
+    for column, name in names.items():
+        assert f'#result_list .field-{column}::before {{\n    content: "{name}: ";' in sheet
+
+
 # The calendar
 
 
@@ -357,9 +404,23 @@ def test_the_calendar_is_in_the_zone_of_whoever_looks(client, cast, at_stage):
     Author.objects.filter(user=cast.axel).update(time_zone="Europe/Berlin")
     client.force_login(cast.axel)
 
-    assert "00:30 CET" in client.get(f"{CALENDAR}?month=2032-01").content.decode()
-    december = client.get(f"{CALENDAR}?month=2031-12").content.decode()
-    assert "Nothing goes out" in december
+    for month in ("2032-01", "2031-12"):
+        page = client.get(f"{CALENDAR}?month={month}").text
+        assert page.count("00:30 CET") == 2
+        assert "Thursday, 1 January" in page
+
+
+def test_the_calendars_list_has_every_day_of_its_grid(edda, cast, known, at_stage):
+    shown = {"Before.": datetime(2031, 11, 24, tzinfo=UTC), "Inside.": datetime(2031, 12, 1, tzinfo=UTC)}
+    shown |= {"After.": datetime(2032, 1, 4, 23, tzinfo=UTC)}
+    for headline, moment in (shown | {"Later.": datetime(2032, 1, 5, tzinfo=UTC)}).items():
+        take("schedule", at_stage("ready", headline=headline), by=cast.pia, at=moment)
+
+    november, december = (edda.get(f"{CALENDAR}?month=2031-{month}").text for month in (11, 12))
+
+    assert [november.count(headline) for headline in ("Before.", "Inside.", "After.")] == [2, 0, 0]
+    assert [december.count(headline) for headline in ("Before.", "Inside.", "After.", "Later.")] == [0, 2, 2, 0]
+    assert "Sunday, 4 January" in december
 
 
 def test_the_calendar_of_an_empty_month_says_how_it_is_filled(edda, cast):

@@ -27,16 +27,15 @@ def test_a_changed_number_is_no_minor_change(visitor, cast, piece):
 
     publisher.go(page_of(piece))
     publisher.follow("Publish")
-    publisher.page.get_by_label("Minor change").check()
-    publisher.press("Publish")
     publisher.sees("a number changed")
+    expect(publisher.page.get_by_label("Update", exact=True)).to_be_visible()
+    expect(publisher.page.get_by_label("Minor change")).to_have_count(0)
 
-    publisher.go(page_of(piece))
-    publisher.follow("Tell the author the notice")
+    publisher.follow("tell them the notice")
     publisher.page.get_by_label("Correction", exact=True).check()
     publisher.page.get_by_label("Notice for readers").fill("There were forty gulls.")
     publisher.page.locator("[name=severity][value=material]").check()
-    publisher.page.get_by_label("A correction: what was wrong?").fill("It gave no figure.")
+    publisher.page.get_by_label("A correction: what did it say?").fill("It gave no figure.")
     publisher.page.get_by_label("A correction: what is right?").fill("Forty gulls sang.")
     publisher.press("Tell the author the notice")
     author = visitor("ana")
@@ -70,7 +69,7 @@ def test_a_piece_is_retracted_by_two_people(visitor, cast, piece):
 
     editor.go(page_of(piece))
     editor.sees("Two of its figures were made up.")
-    editor.follow("Retract")
+    editor.follow("Confirm: Retract")
     editor.press("Confirm: Retract")
     editor.sees("Retract: done")
 
@@ -91,7 +90,7 @@ def test_a_piece_is_removed_and_its_address_says_so(visitor, cast, piece):
     standards.page.get_by_label("Somebody's privacy").check()
     standards.press("Propose: Remove")
     publisher.go(page_of(piece))
-    publisher.follow("Remove")
+    publisher.follow("Confirm: Remove")
     publisher.press("Confirm: Remove")
 
     answer = reader.page.goto(piece.get_absolute_url())
@@ -123,6 +122,7 @@ def test_an_editor_with_a_conflict_lets_go_and_sees_nothing_more(visitor, cast, 
     editor, other = visitor("edda"), visitor("emil")
 
     editor.go(page_of(piece))
+    editor.page.locator("summary", has_text="More").click()
     editor.follow("Declare a conflict")
     editor.page.locator("textarea[name=note]").fill("Her brother is my oldest friend.")
     editor.press("Declare a conflict")

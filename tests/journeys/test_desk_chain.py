@@ -115,6 +115,7 @@ def test_two_editors_at_once_and_neither_loses_a_word(visitor, at_stage):
     second.sees("Saved.")
 
     # it is handed back, and both texts are put together
+    second.page.locator("summary", has_text="More").click()
     second.follow("Hand over")
     second.page.locator("[name=to]").select_option(label="edda")
     second.press("Hand over")

@@ -27,16 +27,54 @@ def test_editor_goes_from_the_queues_to_a_piece_and_hands_it_over_by_keyboard(pi
     edda = visitor("edda")
     edda.go("/admin/")
 
-    for name in ("Waiting on the author", "Waits for its author", "Hand over"):
+    for name in ("Waiting on the author", "Waits for its author"):
         edda.page.get_by_role("link", name=name, exact=True).first.focus()
         edda.page.keyboard.press("Enter")
         expect(edda.page.locator("h1")).to_be_visible()
+    edda.page.locator("summary", has_text="More").focus()
+    for key in ("Enter", "Tab", "Enter"):
+        edda.page.keyboard.press(key)
     edda.page.get_by_label("To which editor").select_option(label="emil")
     edda.page.get_by_role("button", name="Hand over", exact=True).focus()
     edda.page.keyboard.press("Enter")
 
     edda.sees("Hand over: done.")
     assert piece.submissions.open().get().claimed_by == cast.emil
+
+
+@pytest.mark.parametrize("width", [320, 768, 1024, 1100, 1280])
+def test_list_of_pieces_fits_its_screen_and_can_be_filtered(width, piece, visitor):
+    edda = visitor("edda")
+    edda.page.set_viewport_size({"width": width, "height": 900})
+    edda.go("/admin/articles/article/")
+
+    hidden = edda.page.evaluate(
+        "[document.documentElement, document.querySelector('.results')].map(one => one.scrollWidth - one.clientWidth)"
+    )
+    if width < 1100:
+        edda.page.locator("summary", has_text="Filter").click()
+    broken = [one["id"] for one in barriers.on(edda.page)]
+    edda.follow("Scheduled")
+
+    assert (hidden, broken) == ([0, 0], [])
+    edda.sees("1 piece")
+    edda.does_not_see("Waits for its author")
+
+
+def test_checklist_asks_why_only_where_something_else_than_done_is_chosen(piece, visitor):
+    edda = visitor("edda")
+    edda.go(f"/admin/articles/article/{piece.pk}/checklist/")
+    item = edda.page.get_by_role("group").filter(has=edda.page.get_by_label("Open again")).first
+    reasons = edda.page.get_by_role("textbox", name="Say why")
+
+    expect(reasons).to_have_count(0)
+    item.get_by_label("Does not apply").check()
+    expect(reasons).to_have_count(1)
+    edda.press("Keep what I ticked")
+    expect(item.locator(".errorlist")).to_have_text("Say why.")
+    expect(reasons).to_have_count(1)
+    item.get_by_label("Leave it as it is").check()
+    expect(reasons).to_have_count(0)
 
 
 def come_back(visitor) -> None:
