@@ -38,6 +38,13 @@ from editorial.waiting import posted
 from network.models import Network
 
 PAGE = "admin:articles_article_change"
+READERS_SEE = {
+    "challenge": "Readers see it marked as under review.",
+    "clear": "Readers find it listed again, with what was found.",
+    "retract": "Readers see it marked as retracted.",
+    "reinstate": "Readers find it listed again, with what was found.",
+    "remove": "Readers are told that it was removed.",
+}
 
 
 def on_piece(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -165,7 +172,14 @@ def _what_came(row: workflow.Step, moved: Article) -> str:
     """A step of two people has only been proposed while it waits for the second; what readers see is said as well."""
     if moved.proposals.open().filter(step=row.name).exists():
         return f"{row.label}: proposed. Readers notice nothing before a second person confirms it."
-    return f"{row.label}: done. Now {workflow.where(moved)}"
+    return f"{row.label}: done. {_readers_see(row, moved) or f'Now {workflow.where(moved)}'}"
+
+
+def _readers_see(row: workflow.Step, moved: Article) -> str:
+    """What a step after publication changed for readers; of any other step nothing."""
+    if row.name == "merge":
+        return f"Its address leads to “{moved.notices.select_related('into').latest('pk').into.headline}”."
+    return READERS_SEE.get(row.name, "")
 
 
 def _vouched(article: Article, *, only_ticked: bool = False) -> dict[str, object]:

@@ -141,7 +141,22 @@ def test_desk_says_that_a_retraction_is_proposed_before_it_is_done(client, cast,
 
     assert "Retract: proposed." in proposed
     assert "Retract: done" not in proposed
-    assert "Retract: done. Now the piece is “published”, retracted." in done
+    assert "Retract: done. Readers see it marked as retracted." in done
+
+
+def test_desk_says_what_readers_see_once_a_piece_is_gone(client, cast, piece, at_stage):
+    address = f"/admin/articles/article/{piece.pk}/steps/"
+    other = at_stage("published", headline="Terns at seven")
+    merged = f"/admin/articles/article/{other.pk}/steps/merge/"
+    take("remove", piece, by=cast.sten, notice="It named a child.", basis="privacy")
+    take("merge", other, by=cast.sten, notice="The same news.", into=at_stage("published", headline="Gulls at eight"))
+    client.force_login(cast.edda)
+
+    removed = client.post(f"{address}remove/", {"proposal": piece.proposals.open().get().pk}, follow=True).text
+    gone = client.post(merged, {"proposal": other.proposals.open().get().pk}, follow=True).text
+
+    assert "Remove: done. Readers are told that it was removed." in removed
+    assert "Merge into another piece: done. Its address leads to “Gulls at eight”." in gone
 
 
 def test_retract_is_not_done_by_whoever_proposed_it(cast, piece):
