@@ -26,6 +26,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parent.parent
 GUNICORN = "--workers 2 --worker-class gthread --threads 4 --no-control-socket --log-level error".split()
 CONNECTIONS = 8
+AS_BROWSERS = "Accept-Encoding: gzip"
 SIGNED_IN = "Cookie: sessionid=nobody"  # whoever sends one gets every page made anew
 READY, MADE = 1.0, {"article": 0.15, "home": 0.10, "section": 0.10}
 TIMES = re.compile(r"99%\s+([\d.]+)(us|ms|s)")
@@ -89,6 +90,7 @@ def prepared(folder: Path, articles: int) -> Iterator[dict[str, str]]:
         "EMAIL_URL": f"file://{folder}/mail",
         "STORAGE_URL": f"file://{folder}/media",
         "DATABASE_URL": database,
+        "BENCH_LOG": str(folder / "log"),
     }
     (folder / "media").mkdir()
     try:
@@ -157,7 +159,7 @@ def pages(address: str) -> dict[str, str]:
 
 
 def load(address: str, seconds: int, *headers: str) -> Load:
-    options = [word for header in headers for word in ("-H", header)]
+    options = [word for header in (AS_BROWSERS, *headers) for word in ("-H", header)]
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--latency", *options, address]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said:
@@ -196,7 +198,8 @@ class Group:
 @contextmanager
 def served(application: str, environment: dict[str, str], port: int) -> Iterator[Group]:
     command = [sys.executable, "-m", "gunicorn", application, *GUNICORN, "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, cwd=HOME, env=environment)
+    with (Path(environment.get("BENCH_LOG") or os.devnull)).open("a") as log:
+        process = subprocess.Popen(command, cwd=HOME, env=environment, stdout=log, stderr=log)
     try:
         until = time.monotonic() + 60
         while not answers(port):

@@ -158,18 +158,20 @@ class Shelf:
         self.lock = threading.Lock()
 
     def get(self, number: int, key: Key) -> Page | None:
-        """Nothing is left where the number went back: an older database is in the place of this one, and will count
-        its own way to the same numbers."""
         with self.lock:
-            if number < self.number:
-                self.pages.clear()
-                self.size = 0
-            self.number = number
+            self.number = max(number, self.number)
             ready_for, page = self.pages.get(key, (0, None))
             if page is None or page.is_over or ready_for != number:
                 return None
             self.pages.move_to_end(key)
             return page
+
+    def begin(self, number: int) -> None:
+        """Nothing is left where the number went back: an older database is in the place of this one, and will count
+        its own way to the same numbers."""
+        with self.lock:
+            self.pages.clear()
+            self.number, self.size = number, 0
 
     def older(self, key: Key) -> Page | None:
         """What was ready for an edition before this one, and may be so for this one."""
@@ -257,11 +259,20 @@ class Edition:
         key = _key(environ)
         if key is None or not (key in self.shelf.pages or _is_kept(environ)):
             return self.application(environ, start)
-        number = self.counter.newest()
+        number = self._newest()
         if number is None:
             return self.application(environ, start)
         page = self.shelf.get(number, key)
         return page.answer(environ, start) if page else self._made(number, key, environ, start)
+
+    def _newest(self) -> int | None:
+        """Asked once more where another thread knows a newer one already: it was quicker, or the database went back."""
+        number = self.counter.newest()
+        if number is not None and number < self.shelf.number:
+            number = self.counter.newest()
+            if number is not None and number < self.shelf.number:
+                self.shelf.begin(number)
+        return number
 
     def _made(self, number: int, key: Key, environ: Environ, start: Start) -> Iterable[bytes]:
         with self.shelf.maker(key) as is_ours:
