@@ -177,8 +177,9 @@ def _what_came(row: workflow.Step, moved: Article) -> str:
 
 def _readers_see(row: workflow.Step, moved: Article) -> str:
     """What a step after publication changed for readers; of any other step nothing."""
-    if row.name == "merge":
-        return f"Its address leads to “{moved.notices.select_related('into').latest('pk').into.headline}”."
+    into = moved.notices.select_related("into").latest("pk").into if row.name == "merge" else None
+    if into is not None:
+        return f"Its address leads to “{into.headline}”."
     return READERS_SEE.get(row.name, "")
 
 
