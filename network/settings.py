@@ -34,6 +34,7 @@ IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 HOST_ONLY = "__Host-" if IS_HTTPS else ""  # a browser takes such a cookie from this host alone, and only by HTTPS
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ONLY}sessionid", f"{HOST_ONLY}csrftoken"
+MESSAGE_STORAGE = "network.cookies.Messages"
 SECURE_SSL_REDIRECT = IS_HTTPS and not DEBUG
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS and not DEBUG else 0
 # Whether the hosts beside this one take HTTPS, and whether browsers should be born knowing, is not ours to say.
