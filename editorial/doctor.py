@@ -106,7 +106,7 @@ def _files() -> Iterator[Finding]:
             "Let the site's user write to STORAGE_URL." if settings.MEDIA_ROOT else bucket,
         )
         return
-    if gone := sorted(archive.named_files() - there):
+    if gone := sorted(archive.named_files().keys() - there):
         names = ", ".join(gone[:SHOWN])
         yield Finding(f"{_many(len(gone), 'uploaded file')} missing: {names}.", "Copy them back from a backup.")
 
