@@ -1,5 +1,6 @@
 """What is wrong with an installation, and how to mend it: each finding a fact and a remedy."""
 
+import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.core.checks import WARNING, run_checks
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -18,10 +20,11 @@ from django.db.models import Sum
 
 from articles.models import Disclaimer
 from authors.models import Agreement
-from editorial import derived, permissions, public_changes, safeguards
+from editorial import derived, permissions, public_changes, safeguards, trail
 from editorial.models import Letter
 from editorial.post import MOST_TRIES
-from network import archive, clock
+from editorial.site import SECOND_STEPS
+from network import archive, clock, snapshot
 from network.models import Tally
 
 LEAST_FREE = 1024**3  # bytes: a day's uploads and a database that is being rewritten
@@ -29,6 +32,11 @@ LATE = timedelta(minutes=10)  # the worker looks every few seconds
 APART = timedelta(seconds=2)  # of two clocks
 MANY_TRIES = 100  # of signing in, within a day: people mistype, and programs guess
 SHOWN = 3  # names of what is missing; more would hide the rest
+SAMPLE = 200  # files that are read in one run: some seconds of a slow bucket
+NEWEST = 100  # pieces whose records are recomputed in one run: a second
+LEAST_SECRET = 32  # characters: of the 16 that a hash is written with they make 128 bits, which nobody tries out
+READ, WRITTEN, WRITTEN_BY_ALL = 0o044, 0o022, 0o002  # by a group or by all, in the rights of a file
+TOLD_BY_DJANGO_TOO = "security.W009"  # that the secret key is short
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,11 @@ class Finding:
     is_grave: bool = True
 
 
-def findings() -> Iterator[Finding]:
-    for look in (_database, _safeguards, _disk, _files, _mail, _letters, _words, _people, _wrong, _settings):
+def findings(*, every_file: bool = False) -> Iterator[Finding]:
+    for look in (_database, _readable, _safeguards, _records, _cache, _disk):
+        yield from look()
+    yield from _files(every_file)
+    for look in (_mail, _letters, _words, _people, _second_steps, _wrong, _settings):
         yield from look()
 
 
@@ -66,6 +77,46 @@ def _database() -> Iterator[Finding]:
         cursor.execute("PRAGMA journal_mode")
         if cursor.fetchone()[0] != "wal":
             yield Finding("SQLite does not write ahead, so readers wait.", "Put the database on a local disk.")
+
+
+def _readable() -> Iterator[Finding]:
+    """Whoever reads the database's file reads drafts and sign-ins; whoever writes it passes every safeguard."""
+    if connection.vendor != "sqlite":
+        return
+    name = connection.settings_dict["NAME"]
+    files = [path for end in snapshot.BESIDE if (path := Path(f"{name}{end}")).is_file()]
+    rights = {bit for path in files for bit in (READ, WRITTEN, WRITTEN_BY_ALL) if path.stat().st_mode & bit}
+    if rights:
+        yield Finding(
+            f"Other accounts of this machine can {'change' if WRITTEN in rights else 'read'} the database.",
+            f"Run chmod go= {name}*: what lies beside it holds what was written last.",
+            is_grave=WRITTEN_BY_ALL in rights,
+        )
+
+
+def _records() -> Iterator[Finding]:
+    """Of what was published last: whoever changes a text by hand changes one that is read."""
+    for row, sentence in trail.verify(trail.newest(NEWEST)):
+        yield Finding(
+            f"{row._meta.label} {row.pk} does not hold: {sentence}.",
+            "Somebody has changed it by hand. Compare it with a backup; manage.py verify_trail looks at all records.",
+        )
+        return
+
+
+def _cache() -> Iterator[Finding]:
+    """It holds the counters of limits, and whoever signs in is counted."""
+    try:
+        cache.set("doctor", "ok", timeout=60)
+        said = "" if cache.get("doctor") == "ok" else "it forgets at once"
+    except Exception as error:  # noqa: BLE001 - each kind of cache fails in its own way
+        said = str(error)
+    if said:
+        ours = f"Stop the site, delete {settings.CACHES['default'].get('LOCATION')}* and start again."
+        yield Finding(
+            f"The cache does not answer: {said}.",
+            "Compare CACHE_URL with the server." if settings.CACHE_URL else f"{ours} It holds counters only.",
+        )
 
 
 def _safeguards() -> Iterator[Finding]:
@@ -95,7 +146,7 @@ def _disk() -> Iterator[Finding]:
             )
 
 
-def _files() -> Iterator[Finding]:
+def _files(every_file: bool) -> Iterator[Finding]:
     try:
         default_storage.delete(default_storage.save("doctor.txt", ContentFile(b"can be deleted")))
         there = set(archive.stored(default_storage))
@@ -106,9 +157,26 @@ def _files() -> Iterator[Finding]:
             "Let the site's user write to STORAGE_URL." if settings.MEDIA_ROOT else bucket,
         )
         return
-    if gone := sorted(archive.named_files() - there):
+    named = archive.named_files()
+    if gone := sorted(named.keys() - there):
         names = ", ".join(gone[:SHOWN])
         yield Finding(f"{_many(len(gone), 'uploaded file')} missing: {names}.", "Copy them back from a backup.")
+    known = sorted(name for name in named.keys() & there if named[name])
+    looked_at = known if every_file else random.sample(known, min(SAMPLE, len(known)))
+    yield from _rotten({name: named[name] for name in looked_at})
+
+
+def _rotten(hashes: dict[str, str]) -> Iterator[Finding]:
+    rotten, unread = [], []
+    for name, digest in hashes.items():
+        try:
+            rotten += [name] if archive.is_rotten(name, digest) else []
+        except OSError:
+            unread.append(name)
+    remedy = "Copy them back from a backup. manage.py doctor --files looks at every file."
+    for names, words in ((rotten, "not what was uploaded"), (unread, "there and cannot be read")):
+        if names:
+            yield Finding(f"{_many(len(names), 'uploaded file')} {words}: {', '.join(names[:SHOWN])}.", remedy)
 
 
 def _mail() -> Iterator[Finding]:
@@ -155,6 +223,18 @@ def _people() -> Iterator[Finding]:
             yield Finding(f"Nobody is in the group {group}.", "Put an account into it in the admin, under Users.")
 
 
+def _second_steps() -> Iterator[Finding]:
+    """Where the desk does not ask for one, a guessed password publishes."""
+    if settings.DEBUG or settings.REQUIRE_SECOND_STEP:
+        return
+    desk = get_user_model().objects.filter(is_active=True, is_staff=True)
+    if bare := desk.exclude(authenticator__type__in=SECOND_STEPS).count():
+        yield Finding(
+            f"REQUIRE_SECOND_STEP is off, and {_many(bare, 'account')} let into the desk by a password alone.",
+            "Leave it out of the environment: the desk then leads them to where they get a second step.",
+        )
+
+
 def _wrong() -> Iterator[Finding]:
     """What was counted within a day (network/watch.py)."""
     lately = Tally.objects.filter(hour__gt=clock.now() - timedelta(days=1))
@@ -180,6 +260,12 @@ def _settings() -> Iterator[Finding]:
             "DEBUG is on: errors show the site's insides.", "Leave DEBUG out of the environment.", is_grave=False
         )
         return
+    told = {TOLD_BY_DJANGO_TOO} if (is_short := len(settings.SECRET_KEY) < LEAST_SECRET) else set()
+    if is_short:
+        yield Finding(
+            f"SECRET_KEY has fewer than {LEAST_SECRET} characters: who guesses it signs in as anybody.",
+            "Set fifty random ones, and keep the old one in SECRET_KEY_FALLBACKS as docs/operations.md says.",
+        )
     for said in run_checks(include_deployment_checks=True):
-        if said.level >= WARNING:
+        if said.level >= WARNING and not said.is_silenced() and said.id not in told:
             yield Finding(said.msg.split("\n")[0], said.hint or "See docs/operations.md.", is_grave=False)

@@ -14,6 +14,7 @@ from network.fingerprint import fingerprint
 SIGNING, PUBLISHING = ("submit", "sign"), ("publish", "fire")
 
 Broken = Iterator[tuple[Model, str]]
+Pieces = list[int] | None  # by their keys; None is all
 
 
 def append(piece: Article, **line) -> Event:
@@ -25,14 +26,26 @@ def append(piece: Article, **line) -> Event:
     return event
 
 
-def verify() -> Broken:
-    """Every record that does not hold, with a sentence; nothing where all is as it was written."""
-    yield from _broken_revisions()
-    yield from _broken_events()
-    yield from _broken_pieces()
-    yield from _broken_keys()
-    yield from _untold()
-    yield from _broken_publications()
+def verify(pieces: Pieces = None) -> Broken:
+    """Every record that does not hold, with a sentence; nothing where all is as it was written. Of these pieces only,
+    where some are named."""
+    yield from _broken_revisions(pieces)
+    yield from _broken_events(pieces)
+    yield from _broken_pieces(pieces)
+    yield from _broken_keys(pieces)
+    yield from _untold(pieces)
+    yield from _broken_publications(pieces)
+
+
+def newest(number: int) -> list[int]:
+    """The pieces that were published last, for a look that takes no longer the more there are."""
+    return list(Publication.objects.order_by("-pk").values_list("article", flat=True)[:number])
+
+
+def _of(model: type[Model], pieces: Pieces) -> QuerySet:
+    """Records have managers of more than one name; each sees all of them."""
+    rows = model._default_manager.all()
+    return rows if pieces is None else rows.filter(article__in=pieces)
 
 
 def _numbered(rows: QuerySet, number: str) -> Iterator[tuple[Any, Any]]:
@@ -43,8 +56,8 @@ def _numbered(rows: QuerySet, number: str) -> Iterator[tuple[Any, Any]]:
         before = row
 
 
-def _broken_revisions() -> Broken:
-    for revision, before in _numbered(Revision.objects.all(), "number"):
+def _broken_revisions(pieces: Pieces) -> Broken:
+    for revision, before in _numbered(_of(Revision, pieces), "number"):
         if fingerprint(revision.package()) != revision.package_hash:
             yield revision, "its text is not what its package hash says"
         elif revision.fingerprint() != revision.frozen_hash:
@@ -53,8 +66,8 @@ def _broken_revisions() -> Broken:
             yield revision, "a revision before it is missing"
 
 
-def _broken_events() -> Broken:
-    for event, before in _numbered(Event.objects.select_related("revision"), "seq"):
+def _broken_events(pieces: Pieces) -> Broken:
+    for event, before in _numbered(_of(Event, pieces).select_related("revision"), "seq"):
         if event.seq != (before.seq + 1 if before else 1):
             yield event, "an event before it is missing"
         elif event.previous_hash != (before.hash if before else ""):
@@ -63,18 +76,19 @@ def _broken_events() -> Broken:
             yield event, "it is not what its hash says"
 
 
-def _broken_pieces() -> Broken:
+def _broken_pieces(pieces: Pieces) -> Broken:
     """Each piece is where its last event left it (a draft, where it has none) and shows its newest publication."""
     last = Event.objects.filter(article=OuterRef("pk")).order_by("-seq")
     newest = Publication.objects.filter(article=OuterRef("pk")).order_by("-number")
     repinned = Repin.objects.filter(article=OuterRef("pk"), publication=OuterRef("live")).order_by("-pk")
-    pieces = Article.objects.annotate(
+    there = Article.objects.all() if pieces is None else Article.objects.filter(pk__in=pieces)
+    told_of = there.annotate(
         told_stage=Subquery(last.values("to_stage")[:1]),
         told_standing=Subquery(last.values("to_standing")[:1]),
         newest_id=Subquery(newest.values("pk")[:1]),
         newest_repin_id=Subquery(repinned.values("pk")[:1]),
     )
-    for piece in pieces.order_by("pk").iterator(500):
+    for piece in told_of.order_by("pk").iterator(500):
         told = (piece.told_stage or Stage.DRAFT, piece.told_standing or Standing.UNPUBLISHED)
         if told != (piece.stage, piece.standing):
             yield piece, f"it stands at {piece.stage}/{piece.standing}, and its trail says {'/'.join(told)}"
@@ -84,20 +98,21 @@ def _broken_pieces() -> Broken:
             yield piece, "the disclaimer under it is not the newest that was put there"
 
 
-def _broken_keys() -> Broken:
+def _broken_keys(pieces: Pieces) -> Broken:
     for model in (Review, SignOff):
-        for record in model._default_manager.select_related("revision").order_by("pk").iterator(500):
+        for record in _of(model, pieces).select_related("revision").order_by("pk").iterator(500):
             if record.package_hash != record.revision.package_hash or record.article_id != record.revision.article_id:
                 yield record, "it names another text than its revision"
 
 
-def _untold() -> Broken:
+def _untold(pieces: Pieces) -> Broken:
     """Records whose own event is gone or says something else: each step that makes one leaves one event, and no event
     vouches for two. So the end of a trail cannot be cut off, nor a decision be put into somebody else's mouth."""
     told: Counter[tuple] = Counter()
-    for article, revision, actor, step in Event.objects.values_list("article", "revision", "actor", "step").iterator():
+    events = _of(Event, pieces).values_list("article", "revision", "actor", "step")
+    for article, revision, actor, step in events.iterator():
         told[article, revision, actor if step not in PUBLISHING else None, _made_by(step)] += 1
-    for record, maker, made in _records():
+    for record, maker, made in _records(pieces):
         told[key := (record.article_id, record.revision_id, maker, made)] -= 1
         if told[key] < 0:
             yield record, "the trail does not tell of it"
@@ -108,21 +123,22 @@ def _made_by(step: str) -> str:
     return "sign-off" if step in SIGNING else "publication" if step in PUBLISHING else step
 
 
-def _records() -> Iterator[tuple[Any, int | None, str]]:
+def _records(pieces: Pieces) -> Iterator[tuple[Any, int | None, str]]:
     """Every key and publication, whose it is, and what its event is called by `_made_by`."""
-    for review in Review.objects.order_by("pk").iterator(500):
+    for review in _of(Review, pieces).order_by("pk").iterator(500):
         yield review, review.editor_id, review.decision
-    for article, revision, taken_by in Override.objects.values_list("article", "revision", "taken_by").distinct():
+    overrides = _of(Override, pieces).values_list("article", "revision", "taken_by").distinct()
+    for article, revision, taken_by in overrides:
         first = Override.objects.filter(article=article, revision=revision, taken_by=taken_by).first()
         yield first, taken_by, "override"
-    for sign_off in SignOff.objects.order_by("pk").iterator(500):
+    for sign_off in _of(SignOff, pieces).order_by("pk").iterator(500):
         yield sign_off, sign_off.signed_by_id, "sign-off"
-    for publication in Publication.objects.order_by("pk").iterator(500):
+    for publication in _of(Publication, pieces).order_by("pk").iterator(500):
         yield publication, None, "publication"
 
 
-def _broken_publications() -> Broken:
-    publications = Publication.objects.select_related("revision", "disclaimer", "review")
+def _broken_publications(pieces: Pieces) -> Broken:
+    publications = _of(Publication, pieces).select_related("revision", "disclaimer", "review")
     for publication, before in _numbered(publications, "number"):
         if publication.fingerprint() != publication.hash:
             yield publication, "it is not what its hash says"

@@ -8,43 +8,47 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 PG_ENVIRONMENT = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}
+BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite calls a database's files, after its own name
+
+Said = TypeVar("Said")
 
 
 class Failed(Exception):
     """Nothing was changed; the message says what to do."""
 
 
-def take(target: Path) -> dict[str, int]:
-    """Write the whole database to a file. Returns how many rows each table has in it. Raises Failed."""
+def take(target: Path, ask: Callable[[Any], Said]) -> tuple[dict[str, int], Said]:
+    """Write the whole database to a file. Returns how many rows each table has in it, and what `ask` finds out with a
+    cursor that sees the same moment. Raises Failed."""
     if connection.vendor == "postgresql":
-        return _dump(target)
+        return _dump(target, ask)
     with closing(sqlite3.connect(connection.settings_dict["NAME"])) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
-        return counted(copy.cursor(), _tables_of_sqlite(copy))
+        return counted(copy.cursor(), _tables_of_sqlite(copy)), ask(copy.cursor())
 
 
-def _dump(target: Path) -> dict[str, int]:
-    """The dump and the counts see the same moment: pg_dump joins the snapshot of our transaction."""
+def _dump(target: Path, ask: Callable[[Any], Said]) -> tuple[dict[str, int], Said]:
+    """The dump, the counts and the question see the same moment: pg_dump joins the snapshot of our transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         moment = cursor.fetchone()[0]
         _run("pg_dump", "--format=custom", "--no-owner", f"--snapshot={moment}", f"--file={target}", _name())
-        return counted(cursor, connection.introspection.table_names(cursor))
+        return counted(cursor, connection.introspection.table_names(cursor)), ask(cursor)
 
 
 def put_back(source: Path) -> None:
-    """Fill this installation's empty database from the file. Raises Failed where it is not empty."""
-    if connection.introspection.table_names():
+    """Fill this installation's empty database from the file. Raises Failed, and leaves it as empty."""
+    if _tables_of_new():
         raise Failed(
             "The database is not empty. Restore into a new one: move it away, or name another in DATABASE_URL."
         )
@@ -52,11 +56,30 @@ def put_back(source: Path) -> None:
         connection.close()
         _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={_name()}", str(source))
         return
-    name = Path(connection.settings_dict["NAME"])
+    _clear_sqlite()
+    try:
+        shutil.copyfile(source, _name())
+        connection.introspection.table_names()  # with the first look SQLite makes more files, which need room, too
+    except (OSError, DatabaseError) as error:
+        _clear_sqlite()
+        raise Failed(f"The database could not be put back: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def _tables_of_new() -> list[str]:
+    """The tables that are there already. SQLite makes a file when it is asked; where that fails it goes again."""
+    is_new = connection.vendor == "sqlite" and not Path(_name()).exists()
+    try:
+        return connection.introspection.table_names()
+    except DatabaseError as error:
+        if is_new:
+            _clear_sqlite()
+        raise Failed(f"The database cannot be opened: {error}.") from None
+
+
+def _clear_sqlite() -> None:
     connection.close()
-    for beside in (name, *(name.with_name(name.name + end) for end in ("-wal", "-shm", "-journal"))):
-        beside.unlink(missing_ok=True)
-    shutil.copyfile(source, name)
+    for end in BESIDE:
+        Path(_name() + end).unlink(missing_ok=True)
 
 
 def counted(cursor: Any, tables: list[str]) -> dict[str, int]:

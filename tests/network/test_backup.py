@@ -1,5 +1,6 @@
 """Backup and restore, with the real commands on real databases."""
 
+import hashlib
 import io
 import json
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -153,6 +155,187 @@ def test_backup_says_which_file_is_missing_and_keeps_the_rest(site, backup):
         call_command("backup", backup)
 
     assert manifest_of(backup)["missing"] == [name]
+
+
+def put_portrait(author, data: bytes) -> str:
+    author.portrait.save(f"{hashlib.sha256(data).hexdigest()}.jpg", ContentFile(data))
+    return author.portrait.name
+
+
+def test_backup_leaves_out_what_vanishes_and_nothing_names(site, backup):
+    stray = default_storage.save("renditions/stray.jpg", ContentFile(b"stray"))
+
+    contents = archive.pack(backup, lambda done, total: default_storage.delete(stray))
+
+    assert stray not in contents.files
+    assert contents.missing == []
+
+
+def test_backup_of_a_site_that_changes_a_portrait_meanwhile_is_whole(site, cast, backup):
+    """The first copy of the database names the portrait that is then deleted; the one in the archive names the next."""
+    old = put_portrait(cast.ana.author, b"old")
+
+    def change(done: int, total: int) -> None:
+        if default_storage.exists(old):
+            put_portrait(cast.ana.author, b"new")
+            default_storage.delete(old)
+
+    contents = archive.pack(backup, change)
+
+    assert {cast.ana.author.portrait.name} <= contents.files.keys()
+    assert (old in contents.files, contents.missing) == (False, [])
+    assert manage("restore", str(backup), "--check", DATABASE_URL=address()).returncode == 0
+
+
+def test_backup_says_what_vanishes_while_rows_name_it(site, cast, backup):
+    lost = put_portrait(cast.ana.author, b"lost")
+
+    contents = archive.pack(backup, lambda done, total: default_storage.delete(lost))
+    restored = manage("restore", str(backup), "--check", DATABASE_URL=address())
+
+    assert contents.missing == [lost]
+    assert restored.returncode == 1
+    assert f"{lost} is named by the database, and the storage did not have it." in restored.stderr
+
+
+def test_file_that_was_being_written_is_in_the_backup_whole(site, cast, backup):
+    """A lost file is why the database is copied twice, and the second copy names what the first did not."""
+    data = b"written to its end"
+    name = default_storage.save(f"portraits/{hashlib.sha256(data).hexdigest()}.jpg", ContentFile(data[:7]))
+    cast.bo.author.portrait.save("the last.jpg", ContentFile(b"lost"))
+
+    def finish(done: int, total: int) -> None:
+        if done == total - 1:  # all but the last are in the archive
+            default_storage.delete(cast.bo.author.portrait.name)
+            default_storage.delete(name)
+            put_portrait(cast.ana.author, data)
+
+    contents = archive.pack(backup, finish)
+
+    assert contents.files[name] == hashlib.sha256(data).hexdigest()
+    assert contents.rotten == []
+
+
+def rot() -> str:
+    """A picture whose bytes have changed. Returns its name."""
+    name = Picture.objects.get().file.name
+    default_storage.delete(name)
+    return default_storage.save(name, ContentFile(b"rotten"))
+
+
+def test_backup_says_which_file_is_rotten_and_keeps_the_rest(site, backup):
+    name = rot()
+
+    with pytest.raises(CommandError, match=f"{name} is not what was uploaded: its hash is another"):
+        call_command("backup", backup)
+
+    assert manifest_of(backup)["rotten"] == [name]
+
+
+def test_backup_knows_a_portrait_by_its_name(site, cast, backup):
+    twice = [put_portrait(author, b"the same") for author in (cast.ana.author, cast.bo.author)]
+    for name in twice:
+        (Path(settings.MEDIA_ROOT) / name).write_bytes(b"rotten")
+
+    assert archive.pack(backup).rotten == sorted(twice)
+    assert len(set(twice)) == 2
+
+
+def test_restore_check_finds_rotten_files_in_a_backup_that_did_not_look(site, backup):
+    name = rot()
+    with pytest.raises(CommandError):
+        call_command("backup", backup)
+    manifest = manifest_of(backup)
+    del manifest["rotten"]
+    repack(backup, lambda part, data: json.dumps(manifest).encode() if part == "manifest.json" else data)
+
+    done = manage("restore", str(backup), "--check", DATABASE_URL=address())
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"CommandError: {name} is not what was uploaded: its hash is another.")
+
+
+@pytest.fixture
+def place(tmp_path) -> Path:
+    """Where a site is restored to."""
+    (tmp_path / "place").mkdir()
+    return tmp_path / "place"
+
+
+def restore_into(place: Path, backup: Path) -> subprocess.CompletedProcess:
+    new = {"DATABASE_URL": f"sqlite:///{place / 'new.sqlite3'}", "STORAGE_URL": f"file://{place / 'media'}"}
+    return manage("restore", str(backup), **new)
+
+
+def everything_in(place: Path) -> list[Path]:
+    return sorted(place.rglob("*"))
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a new SQLite database is a new file")
+def test_restore_that_fails_half_way_leaves_the_place_as_it_was(site, cast, backup, place):
+    """A file has the place of a folder, which the last of the files would be put into."""
+    put_portrait(cast.ana.author, b"portrait")
+    call_command("backup", backup)
+    (place / "media" / "pictures").mkdir(parents=True)
+    (place / "media" / "portraits").write_text("no folder")
+    before = everything_in(place)
+
+    failed = restore_into(place, backup)
+
+    assert (failed.returncode, len(failed.stderr.splitlines())) == (1, 1)
+    assert failed.stderr.startswith("CommandError: The files could not be put back: ")
+    assert everything_in(place) == before
+    (place / "media" / "portraits").unlink()
+    assert restore_into(place, backup).returncode == 0
+
+
+@pytest.fixture
+def small_disk(place):
+    """Mounts a disk of so many KB there."""
+    mounted = []
+
+    def mount(size: int) -> None:
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", str(place)]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("A small disk can be mounted by root only.")
+        mounted.append(size)
+
+    yield mount
+    for _ in mounted:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a new SQLite database is a new file")
+@pytest.mark.parametrize(
+    "fits, spare, sentence",
+    [
+        ("files/pictures", 8, "The files could not be put back: No space left on device."),
+        ("files/", 8, "The database cannot be opened: disk I/O error."),
+        ("files/", 128, "The database could not be put back: No space left on device."),
+        ("", 8, "The database could not be put back: disk I/O error."),  # no room for what SQLite puts beside it
+    ],
+)
+def test_restore_to_a_full_disk_says_so_and_leaves_it_empty(
+    site, cast, backup, place, small_disk, fits, spare, sentence
+):
+    put_portrait(cast.ana.author, b"x" * 100_000)
+    call_command("backup", backup)
+    with tarfile.open(backup) as packed:
+        members = [member for member in packed if member.name.startswith(fits) and member.name != "manifest.json"]
+    small_disk(sum(-(-member.size // 4096) * 4 for member in members) + spare)
+
+    failed = restore_into(place, backup)
+
+    assert (failed.returncode, failed.stderr) == (1, f"CommandError: {sentence}\n")
+    assert everything_in(place) == []
+
+
+def test_unpacking_to_a_full_disk_blames_the_disk(site, backup, place, small_disk):
+    call_command("backup", backup)
+    small_disk(64)
+
+    with pytest.raises(Failed, match=r"^The backup could not be unpacked: No space left on device\.$"):
+        archive.unpack(backup, place)
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "stranger", "nothing", "words"])

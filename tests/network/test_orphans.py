@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from network import clock
 from tests import factories
@@ -27,3 +27,12 @@ def test_sweep_deletes_what_is_old_and_named_by_nothing(cast, draft, settings, t
     assert default_storage.exists(picture.file.name)
     assert default_storage.exists(SHARED)
     assert capsys.readouterr().out.endswith(f"Deleted: {int(gone)}.\n")
+
+
+@pytest.mark.django_db
+def test_sweep_of_a_storage_that_is_away_says_so(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path / "file")
+    (tmp_path / "file").write_text("no folder")
+
+    with pytest.raises(CommandError, match=r"^The files cannot be swept now: Not a directory\.$"):
+        call_command("sweep_files")

@@ -23,11 +23,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{options['file']}: {contents.rows} rows, {files} file{'' if files == 1 else 's'}, {size:.1f} MB."
         )
-        if contents.missing:
-            raise CommandError(
-                f"The database names {len(contents.missing)} that the storage does not have, beginning with "
-                f"{contents.missing[0]}. The backup holds everything else."
-            )
+        if lines := archive.shortfalls(contents.missing, contents.rotten):
+            lines.append("The backup holds everything else. Look for these files in an older one.")
+            raise CommandError("\n".join(lines))
 
     def _progress(self, done: int, total: int) -> None:
         if self.stdout.isatty():

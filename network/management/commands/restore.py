@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from network import archive, snapshot
 from network.archive import Contents
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             raise CommandError(str(failure)) from None
         except OSError as error:
             raise CommandError(f"The files could not be put back: {error.strerror or error}.") from None
+        except DatabaseError as error:
+            raise CommandError(f"The restored database cannot be read: {error}.") from None
 
     def _restore(self, source: Path, folder: Path) -> None:
         contents = archive.unpack(source, folder)
@@ -39,6 +42,9 @@ class Command(BaseCommand):
         call_command("verify_trail", stdout=self.stdout)
         self.stdout.write(f"Restored as of {contents.manifest['made_at']}: {self._said(contents)}.")
         self.stdout.write("If the site is newer than the backup, run manage.py migrate now.")
+        if lines := archive.shortfalls_here(contents):
+            lines.append("The backup holds everything else. Look for these files in another one.")
+            raise CommandError("\n".join(lines))
 
     def _check(self, source: Path, folder: Path) -> None:
         """The same command, in an environment of its own: what it would do to a new installation, it does."""
