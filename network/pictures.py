@@ -6,7 +6,6 @@ down, pasted into a fresh image and encoded anew. Its name and the type its send
 
 import hashlib
 import io
-import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -15,12 +14,15 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from network import picture_files
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # width × height × frames, as the file claims them; bench/uploads.py measures what they take
-HEAVY = 2  # so many times fewer where a pixel takes that much more: transparency, more than 8 bits
-MAX_SCANS = 30  # passes of a progressive JPEG; encoders write about 10, and each costs the whole picture's time
+HEAVY = 2  # so many times fewer where a pixel takes that much more: CMYK, transparency, more than 8 bits
+HEAVIEST = 3  # and WebP and AVIF, whose decoders hold the picture up to five times
+MAX_SIDE = 20_000  # pixels; the panoramas of a phone have up to 16,000
 LONGEST_SIDE = 2560  # pixels
 PORTRAIT_SIDE = 400  # pixels
 CENTRE = (50, 50)  # percent from the left and from the top
@@ -28,8 +30,6 @@ FEW_COLOURS = 256  # of a drawing or a chart, whose edges JPEG would blur; and o
 JPEG_QUALITY = 85
 
 _ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")  # the only decoders that ever see a file
-_JPEG_MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")  # those with a length, or the end
-_JPEG_END, _JPEG_SCAN = 0xD9, 0xDA
 # About one quality: the demo's pictures take a third of JPEG's bytes as AVIF or WebP, a grainy photograph a half as
 # AVIF and nine tenths as WebP. A slower AVIF saves a tenth and takes half as long again; one thread leaves the others
 # to readers.
@@ -39,7 +39,17 @@ _ENCODERS: dict[str, tuple[str, dict[str, Any]]] = {
     "jpeg": ("JPEG", {"quality": 78, "progressive": True, "optimize": True}),
     "png": ("PNG", {"optimize": True}),
 }
+_QUICK_PNG = {"compress_level": 4}  # somebody waits: `optimize` takes up to 6 s, for nothing to a third of the bytes
 _EXTENSIONS = {"avif": ".avif", "webp": ".webp", "jpeg": ".jpg", "png": ".png"}
+_TURNS = {  # by Exif's number
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _ONE_AT_A_TIME = threading.Lock()  # so that a process never takes more than one picture's memory
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
@@ -47,8 +57,7 @@ _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
-class Refused(ValueError):
-    """The file cannot be taken; the message is a sentence for the person who chose it."""
+Refused = picture_files.Refused
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,7 @@ def _refusing_what_breaks() -> Iterator[None]:
 
 def _too_large(max_pixels: int) -> Refused:
     return Refused(
-        f"This picture has more than {max_pixels / 1_000_000:g} million pixels, counting all its frames. "
+        f"This picture has more than {max_pixels / 1_000_000:.3g} million pixels, counting all its frames. "
         "Save it smaller and choose it again."
     )
 
@@ -156,39 +165,39 @@ def _decode(data: bytes, max_pixels: int, longest_side: int) -> tuple[Image.Imag
 
     Scaled before anything else is done to it, since each further copy at full size takes 150 MB or more.
     """
-    with Image.open(io.BytesIO(data), formats=_ACCEPTED) as image:
-        most = max_pixels // HEAVY if _is_heavy(image) else max_pixels
-        if image.width * image.height * _frames(image) > most:
+    file = picture_files.bare(data)
+    with Image.open(io.BytesIO(file.data), formats=_ACCEPTED) as image:
+        most = max_pixels // _weight(image, file.data)
+        pixels = image.width * image.height * getattr(image, "n_frames", 1)
+        if max(pixels, file.coded_pixels // 2) > most:  # transparency is coded as a second picture
             raise _too_large(most)
-        if image.format in ("JPEG", "MPO"):
-            _refuse_endless_jpeg(data)
-            # Decodes at a half, a quarter or an eighth of the size where that is enough.
-            image.draft(None, (longest_side, longest_side))
+        _refuse_too_long(image)
+        # Decodes a JPEG at a half, a quarter or an eighth of the size where that is enough.
+        image.draft(None, (longest_side, longest_side))
         image.load()
         picture = _in_plain_mode(image)
         may_be_drawing = image.format in ("PNG", "GIF") and picture.getcolors(FEW_COLOURS) is not None
         picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
-        ImageOps.exif_transpose(picture, in_place=True)
+        picture = _upright(picture, file.orientation or picture_files.orientation(image.info.get("exif", b"")))
         return _in_srgb(picture), may_be_drawing
 
 
-def _is_heavy(image: Image.Image) -> bool:
-    return image.has_transparency_data or image.mode.startswith(("I", "F"))
+def _weight(image: Image.Image, data: bytes) -> int:
+    """How many times more a pixel takes than one of a JPEG or PNG in colour."""
+    if image.format in ("AVIF", "WEBP"):
+        return HEAVIEST
+    is_deep = image.mode.startswith(("I", "F")) or (image.format == "PNG" and data[24] > 8)
+    return HEAVY if is_deep or image.mode == "CMYK" or image.has_transparency_data else 1
 
 
-def _frames(image: Image.Image) -> int:
-    """How many pictures a film has. The further ones of a phone's JPEG are depth and brightness, and are never read."""
-    return 1 if image.format in ("JPEG", "MPO") else getattr(image, "n_frames", 1)
+def _refuse_too_long(image: Image.Image) -> None:
+    """Decoders keep something for each row: a picture one pixel wide would take ten times its memory."""
+    if max(image.size) > MAX_SIDE:
+        raise Refused(f"This picture is more than {MAX_SIDE:,} pixels long. Save it smaller and choose it again.")
 
 
-def _refuse_endless_jpeg(data: bytes) -> None:
-    """A scan of 75 bytes can ask for another pass over the whole picture: 300 KB would take a minute, 15 MB hours."""
-    position, scans = 2, 0
-    while (marker := _JPEG_MARKER.search(data, position)) and (code := data[marker.end() - 1]) != _JPEG_END:
-        scans += code == _JPEG_SCAN
-        if scans > MAX_SCANS:
-            raise Refused("This JPEG takes too long to read. Save it again, not as a progressive one, and choose that.")
-        position = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
+def _upright(picture: Image.Image, turned: int) -> Image.Image:
+    return picture.transpose(_TURNS[turned]) if turned in _TURNS else picture
 
 
 def _in_plain_mode(image: Image.Image) -> Image.Image:
@@ -234,9 +243,9 @@ def _encode(picture: Image.Image, may_be_drawing: bool) -> Clean:
     fresh = Image.new(picture.mode, picture.size)
     fresh.paste(picture)
     if picture.mode == "RGBA":
-        return _saved(fresh, "PNG", ".png", optimize=True)
+        return _saved(fresh, "PNG", ".png", **_QUICK_PNG)
     jpeg = _saved(fresh, "JPEG", ".jpg", quality=JPEG_QUALITY, progressive=True, optimize=True)
-    png = _saved(fresh, "PNG", ".png", optimize=True) if may_be_drawing else None
+    png = _saved(fresh, "PNG", ".png", **_QUICK_PNG) if may_be_drawing else None
     return png if png and len(png.data) <= len(jpeg.data) else jpeg
 
 
