@@ -112,10 +112,10 @@ def _cache() -> Iterator[Finding]:
     except Exception as error:  # noqa: BLE001 - each kind of cache fails in its own way
         said = str(error)
     if said:
-        ours = f"Stop the site, delete {settings.CACHES['default'].get('LOCATION')}* and start again."
+        ours = f"See that the disk has room, and that the site may write {settings.CACHES['default'].get('LOCATION')}."
         yield Finding(
-            f"The cache does not answer: {said}.",
-            "Compare CACHE_URL with the server." if settings.CACHE_URL else f"{ours} It holds counters only.",
+            f"The cache does not answer: {said.removeprefix('The cache does not answer: ')}.",
+            "Compare CACHE_URL with the server." if settings.CACHE_URL else ours,
         )
 
 
