@@ -39,6 +39,7 @@ MARK = "network.edition"  # in the WSGI environment: this answer may be kept, an
 KNOWN_QUERY = re.compile(r"(page=[0-9]{1,6}|letter=[A-Z])?")
 FOR_SHARED_CACHES = "public, max-age=0, s-maxage=1"  # a proxy asks again after a second, and is mostly told: 304
 LONGEST_CONNECTION = 5.0  # seconds, after which it is made anew: a database may be restored or moved
+NO_TIME = 0.05  # seconds that an answer may take and still count as given at once
 PATIENCE = 10.0  # seconds to wait for a page that somebody else is making
 LEAST_COMPRESSED = 500  # bytes; less fits in one packet anyhow
 SOON = timedelta(seconds=2)  # dates in headers are whole seconds: what is older than this is not made twice in one
@@ -115,12 +116,16 @@ class Page:
     def is_over(self) -> bool:
         return self.ends_at is not None and self.ends_at <= clock.now()
 
-    def answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def answer(self, environ: Environ, start: Start, asked_at: float) -> Iterable[bytes]:
+        """`asked_at`: when the number of the edition was asked for, in seconds since 1970. From then on a proxy counts
+        its second, also where the page had to be waited for."""
         headers = [*self.headers, ("ETag", f'W/"{self.tag}"')]
+        if time.time() - asked_at > NO_TIME:
+            headers.append(("Age", "1"))
         if self.modified and clock.now() - self.begun_at > SOON:
             headers.append(("Last-Modified", self.modified))
         if settings.TRUSTED_PROXIES:  # nginx counts whole seconds, and would keep “a second” for nearly two
-            headers.append(("X-Accel-Expires", f"@{int(time.time())}"))
+            headers.append(("X-Accel-Expires", f"@{int(asked_at)}"))
         if self._is_known_to(environ):
             start("304 Not Modified", [pair for pair in headers if pair[0].lower() not in OF_THE_BODY])
             return []
@@ -259,11 +264,13 @@ class Edition:
         key = _key(environ)
         if key is None or not (key in self.shelf.pages or _is_kept(environ)):
             return self.application(environ, start)
-        number = self._newest()
+        asked_at, number = time.time(), self._newest()
         if number is None:
             return self.application(environ, start)
         page = self.shelf.get(number, key)
-        return page.answer(environ, start) if page else self._made(number, key, environ, start)
+        if page is None:
+            return self._made(number, key, environ, start, asked_at)
+        return page.answer(environ, start, asked_at)
 
     def _newest(self) -> int | None:
         """Asked once more where another thread knows a newer one already: it was quicker, or the database went back."""
@@ -274,15 +281,15 @@ class Edition:
                 self.shelf.begin(number)
         return number
 
-    def _made(self, number: int, key: Key, environ: Environ, start: Start) -> Iterable[bytes]:
+    def _made(self, number: int, key: Key, environ: Environ, start: Start, asked_at: float) -> Iterable[bytes]:
         with self.shelf.maker(key) as is_ours:
             if not is_ours:
                 return self.application(environ, start)
             if page := self.shelf.get(number, key):  # somebody else was quicker
-                return page.answer(environ, start)
+                return page.answer(environ, start, asked_at)
             if (page := self.shelf.older(key)) and self.counter.finds_as_before(page):
                 self.shelf.put(number, key, page)
-                return page.answer(environ, start)
+                return page.answer(environ, start, asked_at)
             asked = {name: value for name, value in environ.items() if name not in CONDITIONS}
             asked["REQUEST_METHOD"] = "GET"
             begun_at = clock.now()
@@ -293,7 +300,7 @@ class Edition:
                 return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
             page = Page(headers, body, asked[MARK], begun_at, notes)
             self.shelf.put(number, key, page)
-            return page.answer(environ, start)
+            return page.answer(environ, start, asked_at)
 
 
 def _key(environ: Environ) -> Key | None:

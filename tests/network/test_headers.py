@@ -1,5 +1,7 @@
 """What every answer tells the browser: pages, errors, files, redirects, and what is ready before Django is asked."""
 
+import time
+
 import pytest
 from django.test import Client
 from django.urls import path
@@ -104,7 +106,11 @@ def test_page_that_is_ready_is_guarded_also_when_it_has_not_changed(client, publ
     page = Page(list(answer.headers.items()), answer.content, None, clock.now())
 
     for asked in ({}, {"HTTP_ACCEPT_ENCODING": "gzip"}, {"HTTP_IF_NONE_MATCH": f'W/"{page.tag}"'}):
-        page.answer({"REQUEST_METHOD": "GET"} | asked, lambda status, headers: seen.update({status[:3]: dict(headers)}))
+        page.answer(
+            {"REQUEST_METHOD": "GET"} | asked,
+            lambda status, headers: seen.update({status[:3]: dict(headers)}),
+            time.time(),
+        )
 
     assert set(seen) == {"200", "304"}
     for headers in seen.values():
