@@ -78,7 +78,6 @@ def test_desk_shows_nothing_of_a_piece_to_whoever_must_not_judge_it(who, client,
         "edit/",
         "check-out/",
         "stop/",
-        "beat/",
         "comment/",
     ],
 )
