@@ -3,6 +3,7 @@
 import importlib
 import os
 import shutil
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
+from django.db import OperationalError, connection
 from hypothesis import settings as hypothesis
 
 from editorial import permissions, safeguards
@@ -50,17 +51,28 @@ def pytest_sessionfinish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_safeguards():
     """Between tests with real transactions SQLite is emptied by DELETE, which the safeguards refuse; they are off for that
-    moment only. PostgreSQL is emptied by TRUNCATE."""
-    original = SQLite.ops_class.execute_sql_flush
+    moment only. PostgreSQL is emptied by TRUNCATE, and once more where that and a browser's last request waited for each
+    other."""
+    operations = type(connection.ops)
+    original = operations.execute_sql_flush
 
     def flush(self, statements):
         safeguards.remove(self.connection)
         original(self, statements)
         safeguards.install(self.connection)
 
-    SQLite.ops_class.execute_sql_flush = flush
+    def truncate(self, statements, tries=5):
+        try:
+            original(self, statements)
+        except OperationalError:
+            if tries == 1:
+                raise
+            time.sleep(0.3)
+            truncate(self, statements, tries - 1)
+
+    operations.execute_sql_flush = flush if connection.vendor == "sqlite" else truncate
     yield
-    SQLite.ops_class.execute_sql_flush = original
+    operations.execute_sql_flush = original
 
 
 @pytest.fixture(autouse=True)

@@ -154,6 +154,7 @@ def test_backup_from_a_bucket_is_restored_into_another(store, cast, draft, tmp_p
     assert (again.returncode, "is not empty" in again.stderr) == (1, True)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_backup_says_that_the_store_is_away(store, cast, tmp_path):
     with stopped(store), pytest.raises(CommandError, match="the bucket cannot be reached"):
         call_command("backup", tmp_path / "backup.tar.gz")
