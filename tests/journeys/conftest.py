@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
+from articles.models import Article
 from tests import factories
 
 WIDE = {"width": 1280, "height": 900}
@@ -41,15 +42,26 @@ class Visitor:
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def follow(self, name: str) -> None:
         self.page.get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def sees(self, text: str) -> None:
         expect(self.page.locator("body")).to_contain_text(text)
 
     def does_not_see(self, text: str) -> None:
         expect(self.page.locator("body")).not_to_contain_text(text)
+
+
+def reaches(piece: Article, stage: str) -> None:
+    """Wait until what a browser has just sent brought the piece there; it is read anew."""
+    until = time.monotonic() + 10
+    while piece.stage != stage and time.monotonic() < until:
+        time.sleep(0.05)
+        piece.refresh_from_db()
+    assert piece.stage == stage
 
 
 def answered() -> None:

@@ -7,6 +7,7 @@ from articles.models import Article
 from editorial import byline, writing
 from tests import factories
 from tests.journeys import barriers
+from tests.journeys.conftest import reaches
 from tests.journeys.test_first_word_to_reader import answer_the_questions, tick_the_checklist
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -77,7 +78,7 @@ def test_two_authors_sign_one_text(visitor, cast, draft):
     publisher.follow("Publish")
     publisher.press("Publish")
 
-    draft.refresh_from_db()
+    reaches(draft, "published")
     reader = visitor()
     reader.go(draft.get_absolute_url())
     expect(reader.page.locator("[data-part=byline]")).to_have_text("By Bo Lindqvist and Ana Ruiz")

@@ -76,6 +76,7 @@ def test_two_windows_of_one_editor_change_one_text_and_lose_no_word(visitor, at_
     one.press("Save")
     other.page.locator("[name=body]").fill("The first paragraph.\n\nThe second paragraph, mended too.\n")
     other.press("Save")
+    other.sees("mended too.")
     other.press("Save")
 
     piece.refresh_from_db()

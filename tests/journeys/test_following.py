@@ -7,6 +7,7 @@ from editorial import conversation
 from editorial.models import Comment
 from tests import factories
 from tests.journeys import barriers
+from tests.journeys.conftest import reaches
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -35,8 +36,7 @@ def test_a_proof_is_answered_in_words_then_by_an_edit_then_signed(visitor, cast,
     author.sees("Please answer by")
     author.page.get_by_label("What would you like changed, and how?").fill("Say seven, please.")
     author.press("Suggest a change")
-    piece.refresh_from_db()
-    assert piece.stage == "in_review"
+    reaches(piece, "in_review")
     editor.go(f"/admin/articles/article/{piece.pk}/change/")
     editor.sees("Say seven, please.")
 
@@ -55,8 +55,8 @@ def test_a_proof_is_answered_in_words_then_by_an_edit_then_signed(visitor, cast,
     factories.approve(piece, cast.edda)
     author.go(f"/contribute/{piece.pk}/proof/")
     author.press("Sign the proof")
-    piece.refresh_from_db()
-    assert (piece.stage, piece.headline) == ("ready", "Gulls at seven")
+    reaches(piece, "ready")
+    assert piece.headline == "Gulls at seven"
 
 
 def test_a_passage_is_selected_commented_answered_and_settled(visitor, cast, at_stage):
@@ -142,9 +142,9 @@ def test_following_works_without_javascript(browser, live_server, cast, at_stage
     page.get_by_role("button", name="Send it back").click()
     context.close()
 
-    piece.refresh_from_db()
+    reaches(piece, "in_review")
     first.refresh_from_db()
-    assert (piece.stage, piece.body) == ("in_review", "So they all sang.")
+    assert piece.body == "So they all sang."
     assert first.resolved_by == cast.ana
     assert piece.comments.filter(quote="So they sang", revision__number=1).exists()
     assert piece.comments.get(answers=first).text == "A gull."

@@ -13,6 +13,7 @@ from editorial import trail
 from editorial.demo import load
 from network.models import Network
 from tests import factories
+from tests.journeys.conftest import reaches
 from tests.journeys.test_first_word_to_reader import answer_the_questions, tick_the_checklist
 
 MATERIAL = Path(settings.BASE_DIR).parent / "shared" / "material" / "isis-putin-aint-so-bad.txt"
@@ -75,6 +76,7 @@ def test_the_real_piece_is_published_word_for_word_with_the_disclaimer(visitor, 
     publisher.press("Publish")
 
     piece = Article.objects.get(pk=number)
+    reaches(piece, "published")
     reader = visitor()
     page = reader.go(piece.get_absolute_url())
     shown = {part.get_attribute("data-part"): squeezed(part.inner_text()) for part in page.locator("[data-part]").all()}
