@@ -21,6 +21,7 @@ app_name = "editorial"
 urlpatterns = [
     path("", pieces.index, name="index"),
     path("new/", pieces.new, name="new"),
+    path("token/", typed.token, name="token"),
     path("profile/", profile.profile, name="profile"),
     path("bylines/", byline.bylines, name="bylines"),
     path("bylines/<int:number>/", byline.answer, name="byline_answer"),

@@ -32,6 +32,7 @@ if not SITE_URL.startswith(("https://", "http://")):
     raise ImproperlyConfigured("SITE_URL begins with https://, as in SITE_URL=https://www.network.example.")
 IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True  # a session's is anyway; a page that stays open asks for its token
 HOST_ONLY = "__Host-" if IS_HTTPS else ""  # a browser takes such a cookie from this host alone, and only by HTTPS
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ONLY}sessionid", f"{HOST_ONLY}csrftoken"
 MESSAGE_STORAGE = "network.cookies.Messages"

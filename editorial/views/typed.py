@@ -6,10 +6,12 @@ from functools import wraps
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Article
 from editorial import buffers, pasting, permissions, site, writing
@@ -43,6 +45,15 @@ def changeable(request: HttpRequest, pk: int) -> Article:
     if not (writing.may_change(request.user, piece) and site.is_let_in(request.user, piece)):
         raise Http404
     return piece
+
+
+@never_cache
+@require_safe
+def token(request: HttpRequest) -> HttpResponse:
+    """The token against forgery that is good now, for a page that has been open since before a new sign-in."""
+    if not request.user.is_authenticated:
+        return HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
+    return HttpResponse(get_token(request), content_type="text/plain; charset=utf-8")
 
 
 @for_a_script

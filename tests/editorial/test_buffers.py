@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from editorial import buffers, writing
@@ -50,6 +51,18 @@ def test_buffer_leaves_out_what_no_database_holds(ana, cast, draft):
     keep(ana, draft, cast.ana, body="Ty\0ped.")
 
     assert Buffer.objects.get().typed["body"] == "Typed."
+
+
+def test_token_is_for_who_has_signed_in(cast):
+    client = Client(enforce_csrf_checks=True)
+    assert client.get("/contribute/token/").status_code == 401
+    client.force_login(cast.ana)
+
+    answer = client.get("/contribute/token/")
+
+    assert "no-store" in answer["Cache-Control"]
+    assert client.post("/contribute/new/", headers={"X-CSRFToken": answer.text}).status_code == 200
+    assert client.post("/contribute/new/").status_code == 403
 
 
 def test_older_answer_that_arrives_late_is_left_aside(ana, cast, draft):

@@ -152,6 +152,24 @@ def test_expired_sign_in_gives_the_text_back(visitor, draft):
     assert draft.body.count("Typed while signed out.") == 1
 
 
+def test_page_goes_on_after_a_new_sign_in_in_another_tab(visitor, draft):
+    ana = visitor("ana")
+    page = sheet(ana, draft)
+    ana.page = ana.context.new_page()
+    ana.go("/accounts/logout/")
+    ana.page.locator("main").get_by_role("button").first.click()
+    ana.sign_in("ana")
+
+    type_at_the_end(page, "Typed in the old page.")
+    kept(page)
+    page.get_by_role("button", name="Save", exact=True).first.click()
+
+    page.wait_for_url("**/contribute/*/")
+    draft.refresh_from_db()
+    assert draft.body.count("Typed in the old page.") == 1
+    assert page.evaluate("document.cookie") == ""
+
+
 def test_duplicated_tab_writes_a_row_of_its_own(visitor, draft):
     ana = visitor("ana")
     page = sheet(ana, draft)

@@ -5,20 +5,31 @@ export const SIGNED_OUT = "You are signed out. Your text is still here: sign in 
 /** An answer that is not what was asked for, with a sentence for the person who writes. */
 export class Refusal extends Error {}
 
-/** The form's token against forgery. Who signed in again in another tab has a new one in the cookie, which the form takes over. */
-export function freshToken(form) {
-  const field = form?.elements.csrfmiddlewaretoken;
-  const cookie = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
-  if (field && cookie) field.value = cookie[1];
-  return field?.value ?? "";
+const TOKEN = "/contribute/token/";
+
+/** Give every form the token against forgery that is good now: who signed in again in another tab has a new one. */
+async function renew() {
+  const answer = await fetch(TOKEN, { redirect: "manual" }).catch(() => undefined);
+  if (!answer?.ok) return false;
+  const token = await answer.text();
+  for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
+  return true;
 }
 
-/** POST to an address. A redirect is not followed: it would lead to the page for signing in. */
-export function send(address, fields, form, options = {}) {
+addEventListener("focus", renew);
+document.addEventListener("visibilitychange", () => document.hidden || renew());
+
+/** POST to an address, with a new token where the page's is refused. A redirect is not followed: it would lead to the page
+ * for signing in. */
+export async function send(address, fields, form, options = {}) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  const headers = { "X-CSRFToken": freshToken(form) };
-  return fetch(address, { method: "POST", body, headers, redirect: "manual", ...options });
+  const ask = () => {
+    const headers = { "X-CSRFToken": form?.elements.csrfmiddlewaretoken?.value ?? "" };
+    return fetch(address, { method: "POST", body, headers, redirect: "manual", ...options });
+  };
+  const answer = await ask();
+  return answer.status === 403 && (await renew()) ? ask() : answer;
 }
 
 /** The words of an answer of the kind that was asked for; anything else becomes a Refusal, never part of the page. */

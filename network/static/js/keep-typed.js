@@ -2,7 +2,7 @@
    into the browser at once, until the server has said that it has it. The attribute `unsaved` says that the form already
    holds something that nobody has kept. */
 
-import { freshToken, send } from "./asking.js";
+import { send } from "./asking.js";
 import { BrowserCopy } from "./browser-copy.js";
 
 const QUIET = 2000; // milliseconds without typing
@@ -159,7 +159,6 @@ class KeepTyped extends HTMLElement {
 
   /** Save was pressed: until the next page has come, the browser has the text. What arrives late is older than the save. */
   submitted() {
-    freshToken(this.form);
     clearTimeout(this.timer);
     if (!this.isReady) return;
     const number = this.copy.next();

@@ -1,7 +1,7 @@
 /* <markdown-editor preview-url piece preview>: a text field with a live preview, and one line in which its tools say what
    happened. `preview` is the id of an element elsewhere on the page. Without this script the field is a plain text field. */
 
-import { Refusal, freshToken, read, send } from "./asking.js";
+import { Refusal, read, send } from "./asking.js";
 
 const PAUSE = 400; // milliseconds of quiet before the preview is asked for
 const NO_PREVIEW = "The preview cannot be reached, so it shows your text as it was. It is asked for again when you type.";
@@ -27,7 +27,6 @@ class MarkdownEditor extends HTMLElement {
     this.asked = 0;
     this.preview = document.getElementById(this.getAttribute("preview"));
     this.text.addEventListener("input", () => this.changed());
-    this.text.form?.addEventListener("submit", () => freshToken(this.text.form));
     if (this.text.value !== this.text.defaultValue) this.changed(); // typed, or brought back, before this script ran
   }
 
