@@ -1,7 +1,9 @@
+import gc
 import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import resolve
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
@@ -9,3 +11,8 @@ from network.edition import Edition
 
 # With DEBUG on every page is made anew, so that whoever changes a template sees it.
 application = get_wsgi_application() if settings.DEBUG else Edition(get_wsgi_application())
+
+# What is loaded here, the views included, is shared by the processes of a web server that forks (gunicorn --preload); and
+# it stays shared, because the collector of unused objects leaves it alone from now on.
+resolve("/")
+gc.freeze()

@@ -471,7 +471,16 @@ def machine(site):
             f"sqlite:///{name}" if vendor == "sqlite" else os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
         )
         command = [sys.executable, "-m", "gunicorn", "tests.edition_site:application", "--no-control-socket"]
-        options = ["--workers", "2", "--worker-class", "gthread", "--threads", "2", "--bind", f"127.0.0.1:{port}"]
+        options = [
+            "--workers",
+            "2",
+            "--worker-class",
+            "network.web_worker.Worker",
+            "--threads",
+            "2",
+            "--bind",
+            f"127.0.0.1:{port}",
+        ]
         environment = os.environ | {"DATABASE_URL": address, "DEBUG": "1", "CLOCK_AHEAD": str(ahead)}
         started.append(subprocess.Popen([*command, *options], env=environment, stderr=subprocess.DEVNULL))
         until = time.monotonic() + 30

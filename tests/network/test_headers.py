@@ -1,6 +1,11 @@
 """What every answer tells the browser: pages, errors, files, redirects, and what is ready before Django is asked."""
 
+import os
+import socket
+import subprocess
+import sys
 import time
+from http.client import HTTPResponse
 
 import pytest
 from django.test import Client
@@ -99,6 +104,40 @@ def test_refusals_and_breakdowns_are_guarded(cast, settings):
     for status, answer in answers:
         assert answer.status_code == status
         assert_guarded(answer.headers)
+
+
+def test_what_is_no_request_is_guarded(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    web_server = [sys.executable, "-m", "gunicorn", "network.wsgi:application", "--no-control-socket"]
+    options = ["--worker-class", "network.web_worker.Worker", "--bind", f"127.0.0.1:{port}"]
+    environment = os.environ | {"DEBUG": "1", "DATABASE_URL": f"sqlite:///{tmp_path / 'none.sqlite3'}"}
+    process = subprocess.Popen([*web_server, *options], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        answers = [refused(port, f"GET /{'a' * 9_000} HTTP/1.1"), refused(port, "GET / HTTP/1.1\r\nnonsense")]
+    finally:
+        process.terminate()
+        process.wait(20)
+
+    assert [answer.status for answer in answers] == [414, 400]
+    for answer in answers:
+        assert_guarded(answer.headers)
+
+
+def refused(port: int, request: str) -> HTTPResponse:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+            break
+        except ConnectionRefusedError:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+    connection.sendall(f"{request}\r\n\r\n".encode())
+    answer = HTTPResponse(connection)
+    answer.begin()
+    connection.close()
+    return answer
 
 
 def test_page_that_is_ready_is_guarded_also_when_it_has_not_changed(client, public):

@@ -1,0 +1,30 @@
+"""Gunicorn's worker, whose own answers to what is no request (a line too long, a header that makes no sense) carry the
+site's headers like every other answer."""
+
+from typing import Any
+
+from django.utils.module_loading import import_string
+from gunicorn.workers.gthread import ThreadWorker
+
+POLICY = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; sandbox\r\n"
+
+
+class Worker(ThreadWorker):
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        super().handle_error(req, WithHeaders(client), addr, exc)
+
+
+class WithHeaders:
+    """A connection on which an answer gets our headers behind its first line."""
+
+    def __init__(self, connection: Any):
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def sendall(self, answer: bytes) -> None:
+        always = import_string("network.headers.ALWAYS")  # the settings are read by now, and not before
+        ours = POLICY + "".join(f"{name}: {value}\r\n" for name, value in always.items())
+        status, rest = answer.split(b"\r\n", 1)
+        self._connection.sendall(status + b"\r\n" + ours.encode() + rest)
