@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -51,6 +52,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--writers", type=int, default=200)
     asked.add_argument("--seconds", type=int, default=60)
+    asked.add_argument("--json", action="store_true", help="for bench/run.py: the figures as a last line")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, run.prepared(Path(folder), 100) as site:
         command = [sys.executable, "manage.py", "shell", "-v0", "-c", PREPARE.format(writers=options.writers)]
@@ -62,7 +64,19 @@ def main() -> int:
             with subprocess.Popen(reading, stdout=subprocess.PIPE, text=True) as readers:
                 times, answers = asyncio.run(typed(port, json.loads(made.splitlines()[-1]), options.seconds))
                 said = readers.communicate()[0]
-    return show(sorted(times), answers, said)
+    result = show(sorted(times), answers, said)
+    if options.json:
+        print(json.dumps(list(figures(sorted(times), answers))))
+        return 0
+    return result
+
+
+def figures(times: list[float], answers: Counter) -> Iterator[dict[str, object]]:
+    p99, refused = times[int(len(times) * 0.99)], sum(answers.values()) - answers[200]
+    ours = {"name": f"{len(times):,} saves of 200 people, p99", "ours": p99, "unit": "ms"}
+    yield ours | {"floor": None, "bar": f"{BAR} ms", "passes": p99 < BAR}
+    errors = {"name": "  of these not acknowledged", "ours": float(refused), "unit": ""}
+    yield errors | {"floor": None, "bar": "0", "passes": not refused}
 
 
 async def typed(port: int, writers: list, seconds: int) -> tuple[list[float], Counter]:

@@ -1,15 +1,18 @@
-"""The editors' desk with 50 and with 5,000 open pieces: how long each page takes, and how many queries (README.md)."""
+"""The editors' desk with 50 and with 5,000 open pieces, and the pages of a contributor with 50 and with 500: how long
+each takes, and how many queries (README.md)."""
 
 import copy
+import json
 import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
@@ -19,6 +22,7 @@ import django
 django.setup()
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_test_environment
@@ -29,8 +33,10 @@ from editorial.models import Comment, Disclosure, Event, Review, SignOff, Submis
 from network import clock
 from tests import factories
 
-SIZES = (50, 5_000)
+FEW, OF_ONE, MANY = 50, 500, 5_000  # open pieces: all of them are one contributor's
+BAR = 1.3
 TIMES = 15
+PIECE = re.compile(r"/article/(\d+)/change/|/contribute/(\d+)/")
 STAGES = ("submitted", "in_review", "changes_requested", "proof", "ready", "scheduled")
 LIST = "/admin/articles/article/"
 PAGES = {
@@ -48,6 +54,16 @@ PAGES = {
     "everything": f"{LIST}?queue=everything",
     "calendar": f"{LIST}calendar/",
     "calendar, next month": f"{LIST}calendar/?month=%s",
+}
+OF_AN_AUTHOR = {
+    "list": "/contribute/",
+    "list, page 2": "/contribute/?page=2",
+    "scheduled": "/contribute/?where=scheduled",
+    "search, all found": "/contribute/?q=gulls",
+    "search, none found": "/contribute/?q=zeppelin",
+    "bylines": "/contribute/bylines/",
+    "letters": "/contribute/letters/",
+    "profile": "/contribute/profile/",
 }
 OF_PIECE = (Byline, Disclosure, Submission, Revision, Event)
 OF_REVISION = (Review, SignOff, Tick)
@@ -166,8 +182,15 @@ def _spread(row, number: int) -> None:
             setattr(row, name, moment - back)
 
 
-def measured(client: Client, address: str) -> tuple[float, int, int]:
+class Measure(NamedTuple):
     """Milliseconds, queries, and how many pieces the page leads to."""
+
+    time: float
+    queries: int
+    shown: int
+
+
+def measured(client: Client, address: str) -> Measure:
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(address)
@@ -179,26 +202,51 @@ def measured(client: Client, address: str) -> tuple[float, int, int]:
         start = time.perf_counter()
         client.get(address)
         times.append((time.perf_counter() - start) * 1_000)
-    return min(times), queries, len(set(re.findall(r"/article/(\d+)/change/", answer.text)))
+    return Measure(min(times), queries, len(set(PIECE.findall(answer.text))))
 
 
 def main() -> None:
-    found: dict[str, list[tuple[float, int, int]]] = {name: [] for name in PAGES}
     with database():
         cast = people()
         pieces = originals(cast)
-        client = Client()
-        client.force_login(cast.edda)
         next_month = f"{clock.now().replace(day=1) + timedelta(days=32):%Y-%m}"
-        for size in SIZES:
+        at_desk = {name: address.replace("%s", next_month) for name, address in PAGES.items()}
+        found: dict[tuple[User, int], list[Measure]] = {}
+        for size in (FEW, OF_ONE, MANY):
             grow(pieces, size, cast.edda)
-            for name, address in PAGES.items():
-                found[name].append(measured(client, address.replace("%s", next_month)))
-    print(f"{connection.vendor}, milliseconds\n")
-    print(f"{'page':<24}" + "".join(f"{size:>9,}" for size in SIZES) + "    times  queries    pieces shown")
-    for name, ((few, asked, shown), (many, asked_then, shown_then)) in found.items():
-        queries = f"{asked} and {asked_then}"
-        print(f"{name:<24}{few:>9.1f}{many:>9.1f}{many / few:>9.2f}  {queries:<11}{shown} and {shown_then}")
+            for person, addresses, most in ((cast.edda, at_desk, MANY), (cast.ana, OF_AN_AUTHOR, OF_ONE)):
+                if size in (FEW, most):
+                    found[person, size] = measured_for(person, addresses)
+    desk = found[cast.edda, FEW], found[cast.edda, MANY]
+    author = found[cast.ana, FEW], found[cast.ana, OF_ONE]
+    show(f"The desk, {FEW} and {MANY:,} open pieces", PAGES, *desk)
+    show(f"A contributor, {FEW} and {OF_ONE} pieces", OF_AN_AUTHOR, *author)
+    if "--json" in sys.argv:
+        print(
+            json.dumps([figure(f"the desk, {MANY:,} open", *desk), figure(f"a contributor's pages, {OF_ONE}", *author)])
+        )
+
+
+def measured_for(person: User, addresses: dict[str, str]) -> list[Measure]:
+    client = Client()
+    client.force_login(person)
+    return [measured(client, address) for address in addresses.values()]
+
+
+def show(words: str, names: Iterable[str], few: list[Measure], many: list[Measure]) -> None:
+    print(f"\n{words}: {connection.vendor}, milliseconds\n")
+    print(f"{'page':<24}{'few':>9}{'many':>9}    times  queries    pieces shown")
+    for name, one, other in zip(names, few, many, strict=True):
+        queries, shown = f"{one.queries} and {other.queries}", f"{one.shown} and {other.shown}"
+        times = f"{one.time:>9.1f}{other.time:>9.1f}{other.time / one.time:>9.2f}"
+        print(f"{name:<24}{times}  {queries:<11}{shown}")
+
+
+def figure(name: str, few: list[Measure], many: list[Measure]) -> dict[str, object]:
+    """All of somebody's pages, beside the same with few pieces."""
+    ours, floor = (sum(one.time for one in measures) for measures in (many, few))
+    words = {"name": f"{name}, beside {FEW}", "unit": "ms", "bar": f"{BAR:.2f} ×"}
+    return words | {"ours": ours, "floor": floor, "passes": ours <= BAR * floor}
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ import redis
 HOME = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HOME))
 
+from bench import front
 from bench.kills import TOKEN, Form
 from tests import bucket_server
 
@@ -197,24 +198,6 @@ def start_store(machine: Machine):
     return server
 
 
-def start_nginx(machine: Machine, hosts: list[Host]) -> None:
-    """deploy/nginx.conf with the addresses of these machines, and without HTTPS."""
-    _, _, given = (HOME / "deploy" / "nginx.conf").read_text().partition("proxy_cache_path")
-    head, _, rest = given.partition("server {\n    listen 80;")
-    text = "proxy_cache_path" + head + rest[rest.index("server {") :]
-    one = re.search(r" *server 127.0.0.1:8000.*\n", text)[0]
-    text = text.replace(one, "".join(one.replace("127.0.0.1:8000", host.door) for host in hosts))
-    text = text.replace("listen 443 ssl http2;", "listen 80;")
-    text = re.sub(r"(?m)^ *(listen \[::\]|ssl_).*\n", "", text)
-    text = text.replace("/srv/network", str(HOME)).replace("/var/cache/nginx/network", f"{machine.folder}/cache")
-    text = text.replace("/var/log/nginx", str(machine.folder))
-    places = f"pid {machine.folder}/pid; user root; error_log {machine.folder}/errors; worker_processes 1;"
-    inside = f"include /etc/nginx/mime.types; access_log off; client_body_temp_path {machine.folder}/body;"
-    configuration = machine.folder / "nginx.conf"
-    configuration.write_text(f"daemon off; {places}\nevents {{}}\nhttp {{ {inside}\n{text}}}\n")
-    machine.start("nginx", "-c", str(configuration))
-
-
 def post(where: str, path: str, fields: dict[str, str], **headers: str) -> tuple[int, str]:
     kind = "application/x-www-form-urlencoded"
     return ask(where, "POST", path, urlencode(fields), X_CSRFToken=TOKEN, Content_Type=kind, **headers)
@@ -266,10 +249,14 @@ class Site:
         self.b.machine.start(*self.b.command("worker"))
         for host in (self.a, self.b):
             host.start()
-        start_nginx(self.machines["front"], [self.a, self.b])
+        self._start_front()
         for host in (self.a, self.b):
             wait(host.is_ready, f"The site did not start on {host.machine.name}.")
         wait(lambda: ask(self.doors["front"], "GET", "/readyz")[0] == 200, "nginx did not start.")
+
+    def _start_front(self) -> None:
+        machine = self.machines["front"]
+        machine.start("nginx", "-c", str(front.configured(machine.folder, "80", [self.a.door, self.b.door])))
 
     def _start_databases(self) -> None:
         """What the primary says is done, the replica has on its disk."""

@@ -6,6 +6,7 @@ same as JSON. Exits with 1 where a figure is short of its bar.
 """
 
 import argparse
+import gzip
 import json
 import os
 import re
@@ -18,17 +19,33 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
-GUNICORN = "--workers 2 --worker-class gthread --threads 4 --no-control-socket --log-level error".split()
+sys.path.insert(0, str(HOME))
+
+from bench import front
+
+GUNICORN = "--preload --workers 2 --worker-class gthread --threads 4 --no-control-socket --log-level error".split()
 CONNECTIONS = 8
 AS_BROWSERS = "Accept-Encoding: gzip"
 SIGNED_IN = "Cookie: sessionid=nobody"  # whoever sends one gets every page made anew
 READY, MADE = 1.0, {"article": 0.15, "home": 0.10, "section": 0.10}
+OF_A_FILE = 0.8  # of nginx with the article as a file, for the shipped nginx before the site
+FEW = 100  # pieces, beside which many are measured
+GROWN = {10_000: 1.2, 100_000: 1.4}  # how much more a page may cost than among few
+READ = ("/authors/", "/corrections/", "/archive/", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml")
+CHANGE = """
+import time
+from articles.models import Section
+section = Section.objects.order_by("pk").first()
+section.name = "Changed just now"
+section.save()
+print(time.time())
+"""
 TIMES = re.compile(r"99%\s+([\d.]+)(us|ms|s)")
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1_000.0}
 
@@ -65,6 +82,10 @@ def main() -> int:
     articles, seconds = (100, 1) if options.quick else (options.articles, options.seconds)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, prepared(Path(folder), articles) as site:
         figures = [*measured(site, seconds)]
+        if articles > FEW:
+            figures += _beside_few(site, articles)
+    if not options.quick:
+        figures += [*said_by("bench/desk.py", os.environ), *said_by("bench/autosave.py", os.environ)]
     show(figures, articles)
     options.json.write_text(json.dumps([asdict(one) for one in figures], indent=1) + "\n")
     return 0 if options.quick else int(not all(one.passes for one in figures))
@@ -75,7 +96,7 @@ def prepared(folder: Path, articles: int) -> Iterator[dict[str, str]]:
     """The environment of a site with so many pieces: SQLite, or a database beside that of DATABASE_URL."""
     port = free_port()
     given = os.environ.get("DATABASE_URL", "")
-    name = f"bench_{os.getpid()}"
+    name = f"bench_{os.getpid()}_{port}"
     if given.startswith("postgres"):
         subprocess.run(["createdb", "--maintenance-db", given, name], check=True)
     database = (
@@ -117,7 +138,8 @@ def measured(site: dict[str, str], seconds: int) -> Iterator[Figure]:
         yield Figure("memory of two workers", memory, "MB", None, "180 MB", memory <= 180)
         search = one_by_one(f"{site['SITE_URL']}/search/?q=the")
         yield Figure("search for a word in every piece", search, "ms", None, "50 ms", search < 50)
-    yield from _in_process(site)
+    yield from _front(site, seconds)
+    yield from said_by("bench/acts.py", site)
 
 
 def _pages(site: dict[str, str], seconds: int, floor_port: int) -> Iterator[Figure]:
@@ -145,6 +167,72 @@ def _unready(site: dict[str, str], seconds: int, floor_port: int) -> Iterator[Fi
 
 def _made(name: str, ours: Load, floor: Load, bar: float) -> Figure:
     return Figure(name, ours.rate, "/s", floor.rate, f"{bar:.2f} ×", ours.rate >= bar * floor.rate)
+
+
+def _front(site: dict[str, str], seconds: int) -> Iterator[Figure]:
+    """The shipped nginx before the site, beside nginx with the article as a file; and how soon a change is seen."""
+    if not shutil.which("nginx"):
+        print("The front is left out: there is no nginx here.")
+        return
+    port, file_port = free_port(), free_port()
+    folder = Path(site["BENCH_LOG"]).parent / "front"
+    (folder / "file").mkdir(parents=True)
+    with served("network.wsgi:application", site | {"TRUSTED_PROXIES": "1"}, free_port()) as group:
+        article = pages(f"http://127.0.0.1:{group.port}")["article"]
+        text = urllib.request.urlopen(f"http://127.0.0.1:{group.port}{article}").read()
+        (folder / "file" / "article").write_bytes(text)
+        (folder / "file" / "article.gz").write_bytes(gzip.compress(text, 6))
+        as_file = (
+            f"listen 127.0.0.1:{file_port}; root {folder}/file; sendfile on; gzip_static on; default_type text/html;"
+        )
+        path = front.configured(folder, f"127.0.0.1:{port}", [f"127.0.0.1:{group.port}"], f"server {{ {as_file} }}\n")
+        with running(["nginx", "-c", str(path)], site, port):
+            file = load(f"http://127.0.0.1:{file_port}/article", seconds)
+            ours = load(f"http://127.0.0.1:{port}{article}", seconds)
+            bar = f"{OF_A_FILE:.2f} ×"
+            yield Figure(
+                "article, by nginx, beside a file", ours.rate, "/s", file.rate, bar, ours.rate >= 0.8 * file.rate
+            )
+            late = seconds_until_seen(f"http://127.0.0.1:{port}/", site)
+            yield Figure("a change is seen through nginx after", late, "s", None, "1 s", late <= 1)
+
+
+def seconds_until_seen(address: str, site: dict[str, str]) -> float:
+    """From the moment at which a change was saved to the first answer that has it."""
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", CHANGE]
+    with subprocess.Popen(command, cwd=HOME, env=site, stdout=subprocess.PIPE, text=True) as changing:
+        while b"Changed just now" not in urllib.request.urlopen(address).read():
+            time.sleep(0.01)
+        seen = time.time()
+        return max(0.0, seen - float(changing.communicate()[0].splitlines()[-1]))
+
+
+def _beside_few(site: dict[str, str], articles: int) -> Iterator[Figure]:
+    """What a page costs that nobody has asked for, among many pieces and among few: one after the other, in turn."""
+    bar = next((most for number, most in GROWN.items() if articles <= number), GROWN[100_000])
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        prepared(Path(folder), FEW) as small,
+        served("network.wsgi:application", site, int(site["PORT"])),
+        served("network.wsgi:application", small, int(small["PORT"])),
+    ):
+        of_many, of_few = ({**pages(each["SITE_URL"]), **{path: path for path in READ}} for each in (site, small))
+        for name, path in of_many.items():
+            many, few = in_turn(site["SITE_URL"] + path, small["SITE_URL"] + of_few[name])
+            words = f"{name}, made, beside {FEW} pieces"
+            yield Figure(words, many, "ms", few, f"{bar:.2f} ×", many <= bar * few)
+
+
+def in_turn(one: str, other: str, count: int = 40) -> list[float]:
+    """The medians in milliseconds of two pages, each made anew for whoever seems to have signed in."""
+    times: dict[str, list[float]] = {one: [], other: []}
+    name, _, value = SIGNED_IN.partition(": ")
+    for _ in range(count):
+        for address, taken in times.items():
+            begun = time.perf_counter()
+            urllib.request.urlopen(urllib.request.Request(address, headers={name: value})).read()
+            taken.append((time.perf_counter() - begun) * 1_000)
+    return [statistics.median(taken) for taken in times.values()]
 
 
 def pages(address: str) -> dict[str, str]:
@@ -180,13 +268,11 @@ def one_by_one(address: str, count: int = 30) -> float:
     return statistics.median(times)
 
 
-def _in_process(site: dict[str, str]) -> Iterator[Figure]:
-    """What people do who write and publish, as functions: bench/acts.py, in a process of its own on this database."""
-    said = subprocess.run(
-        [sys.executable, "bench/acts.py"], cwd=HOME, env=site, capture_output=True, text=True, check=True
-    ).stdout
-    for name, milliseconds, bar in json.loads(said.splitlines()[-1]):
-        yield Figure(name, milliseconds, "ms", None, f"{bar} ms", milliseconds < bar)
+def said_by(script: str, environment: Mapping[str, str]) -> list[Figure]:
+    """The figures of another bench, which it prints as its last line when it is asked for JSON."""
+    command = [sys.executable, script, "--json"]
+    said = subprocess.run(command, cwd=HOME, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return [Figure(**one) for one in json.loads(said.splitlines()[-1])]
 
 
 @dataclass
@@ -198,15 +284,21 @@ class Group:
 @contextmanager
 def served(application: str, environment: dict[str, str], port: int) -> Iterator[Group]:
     command = [sys.executable, "-m", "gunicorn", application, *GUNICORN, "--bind", f"127.0.0.1:{port}"]
+    with running(command, environment, port) as process:
+        yield Group(process, port)
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[subprocess.Popen]:
     with (Path(environment.get("BENCH_LOG") or os.devnull)).open("a") as log:
         process = subprocess.Popen(command, cwd=HOME, env=environment, stdout=log, stderr=log)
     try:
         until = time.monotonic() + 60
         while not answers(port):
             if process.poll() is not None or time.monotonic() > until:
-                sys.exit(f"{application} did not start.")
+                sys.exit(f"This did not start: {' '.join(command)}")
             time.sleep(0.02)
-        yield Group(process, port)
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
