@@ -12,7 +12,7 @@ from network.edition import Edition
 # With DEBUG on every page is made anew, so that whoever changes a template sees it.
 application = get_wsgi_application() if settings.DEBUG else Edition(get_wsgi_application())
 
-# What is loaded here, the views included, is shared by the processes of a web server that forks (gunicorn --preload); and
-# it stays shared, because the collector of unused objects leaves it alone from now on.
+# What is loaded here, the views included, the processes of a web server that forks (gunicorn --preload) share. It stays
+# shared, because the collector of unused objects leaves it alone from now on.
 resolve("/")
 gc.freeze()
