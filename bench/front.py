@@ -1,4 +1,4 @@
-"""deploy/nginx.conf as a bench can start it: with other addresses and folders, and without HTTPS."""
+"""What ships to stand in front, as a bench can start it: with other addresses and folders, and without HTTPS."""
 
 import re
 from collections.abc import Iterable
@@ -7,8 +7,16 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parent.parent
 
 
+def varnish(folder: Path, listen: str, port: int) -> list[str]:
+    """The command for deploy/varnish.vcl, before a site at a port of this machine."""
+    path = folder / "varnish.vcl"
+    path.write_text((HOME / "deploy" / "varnish.vcl").read_text().replace('"8000"', f'"{port}"'))
+    return ["varnishd", "-F", "-n", f"{folder}/varnish", "-a", listen, "-f", str(path), "-s", "malloc,64m"]
+
+
 def configured(folder: Path, listen: str, servers: Iterable[str], beside: str = "") -> Path:
-    """The file to start nginx with; it writes into `folder` alone. `beside` are more blocks for its `http`."""
+    """The file to start nginx with, which says as much as Debian's own and writes into `folder` alone. `beside`: more
+    blocks for its `http`."""
     _, _, given = (HOME / "deploy" / "nginx.conf").read_text().partition("proxy_cache_path")
     head, _, rest = given.partition("server {\n    listen 80;")
     text = "proxy_cache_path" + head + rest[rest.index("server {") :]
@@ -19,7 +27,8 @@ def configured(folder: Path, listen: str, servers: Iterable[str], beside: str = 
     text = text.replace("/srv/network", str(HOME)).replace("/var/cache/nginx/network", f"{folder}/cache")
     text = text.replace("/var/log/nginx", str(folder))
     places = f"pid {folder}/pid; user root; error_log {folder}/errors; worker_processes 1;"
-    inside = f"include /etc/nginx/mime.types; access_log off; client_body_temp_path {folder}/body;"
+    inside = "include /etc/nginx/mime.types; sendfile on; tcp_nopush on; access_log off;"
+    inside += f" client_body_temp_path {folder}/body;"
     path = folder / "nginx.conf"
     path.write_text(f"daemon off; {places}\nevents {{}}\nhttp {{ {inside}\n{text}{beside}}}\n")
     return path

@@ -1,0 +1,39 @@
+# Varnish in front of the site, in the place of the cache that deploy/nginx.conf keeps: nginx (or another) still ends HTTPS
+# before it, with `proxy_cache off;`. One proxy more stands in the row then: TRUSTED_PROXIES=2.
+#
+# A page is asked for again in each second, with its tag, and the application mostly answers 304. Nothing old is ever shown
+# instead of something new, or of an error.
+vcl 4.1;
+
+backend default {
+    .host = "127.0.0.1";
+    .port = "8000";
+    .connect_timeout = 0.5s;
+    .first_byte_timeout = 30s;
+}
+
+sub vcl_recv {
+    # Whoever has signed in is answered by the application alone.
+    if (req.http.Authorization || req.http.Cookie ~ "sessionid=") {
+        return (pass);
+    }
+    # What Varnish would do next is to keep nothing for whoever has any cookie. No other one changes a page that is public.
+    if (req.method == "GET" || req.method == "HEAD") {
+        return (hash);
+    }
+}
+
+sub vcl_backend_response {
+    # Varnish keeps two minutes what says nothing of it; here only what the application calls public.
+    if (beresp.http.Cache-Control !~ "public" || beresp.http.Set-Cookie) {
+        set beresp.uncacheable = true;
+        set beresp.ttl = 120s; # for so long it is remembered that this address is kept for nobody
+        return (deliver);
+    }
+    # It counts from the answer, and the promise is a second from the question.
+    if (beresp.ttl > 0.9s && beresp.http.Surrogate-Key == "readers") {
+        set beresp.ttl = 0.9s;
+    }
+    set beresp.grace = 0s;
+    set beresp.keep = 1h;
+}
