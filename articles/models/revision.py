@@ -31,9 +31,9 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         Call it inside the transaction that holds the piece's row.
         """
         latest = self.filter(article=article).order_by("-number").first()
-        revision = self.unsaved(article, number=latest.number + 1 if latest else 1, created_by=by)
-        if latest is not None and latest.package_hash == revision.package_hash:
+        if latest is not None and latest.package_hash == fingerprint(article.package()):
             return latest
+        revision = self.unsaved(article, number=latest.number + 1 if latest else 1, created_by=by)
         revision.frozen_hash = revision.fingerprint()
         revision.save(force_insert=True)
         return revision
