@@ -11,7 +11,20 @@ def varnish(folder: Path, listen: str, port: int) -> list[str]:
     """The command for deploy/varnish.vcl, before a site at a port of this machine."""
     path = folder / "varnish.vcl"
     path.write_text((HOME / "deploy" / "varnish.vcl").read_text().replace('"8000"', f'"{port}"'))
-    return ["varnishd", "-F", "-n", f"{folder}/varnish", "-a", listen, "-f", str(path), "-s", "malloc,64m"]
+    return [
+        "varnishd",
+        "-F",
+        "-j",
+        "none",
+        "-n",
+        f"{folder}/varnish",
+        "-a",
+        listen,
+        "-f",
+        str(path),
+        "-s",
+        "malloc,64m",
+    ]
 
 
 def configured(folder: Path, listen: str, servers: Iterable[str], beside: str = "") -> Path:

@@ -26,8 +26,8 @@ REMINDERS = ("proof_half", "proof_due")
 
 
 def missing(piece: Article, guards: Iterable[Guard]) -> list[str]:
-    """What the piece still lacks, in the guards' order. What most of them look at is loaded once, on a copy: whoever goes
-    on with the piece itself reads what is written from now on."""
+    """What the piece still lacks, in the guards' order. What most of them look at is loaded once, on a copy, so that
+    whoever goes on with the piece itself reads what is written from now on."""
     if not (guards := tuple(guards)):
         return []
     loaded = copy(piece)
