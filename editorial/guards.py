@@ -3,7 +3,7 @@
 A guard never asks who is asking. The same functions fill the contributor's margin, the desk's page and every refusal.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -25,10 +25,9 @@ OPEN_PIECES = 3
 REMINDERS = ("proof_half", "proof_due")
 
 
-def missing(piece: Article, guards: Iterable[Guard]) -> list[str]:
-    """What the piece still lacks, in the guards' order. What most of them look at is loaded once, on a copy, so that
-    whoever goes on with the piece itself reads what is written from now on."""
-    if not (guards := tuple(guards)):
+def missing(piece: Article, guards: tuple[Guard, ...]) -> list[str]:
+    """What the piece still lacks, in the guards' order. What they look at is loaded once, on a copy."""
+    if not guards:
         return []
     loaded = copy(piece)
     prefetch_related_objects([loaded], "bylines__author", "pictures")
@@ -237,11 +236,9 @@ def approval_of_hash(piece: Article, package_hash: str) -> Review | None:
 
 def approved(piece: Article) -> str | None:
     """The editor's key, on the current hash."""
-    return (
-        None
-        if approval_of(piece)
-        else "The text is not the one an editor approved. An editor reads it and approves it again."
-    )
+    if approval_of(piece):
+        return None
+    return "The text is not the one an editor approved. An editor reads it and approves it again."
 
 
 def signed(piece: Article) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import User
 from django.core import mail
@@ -429,3 +430,16 @@ def test_second_step_is_not_asked_of_who_cannot_enter(client, cast, settings):
 
     assert client.get("/admin/", follow=True).status_code == 403
     assert client.get("/contribute/").status_code == 200
+
+
+def test_use_of_a_sign_in_is_written_down_by_the_minute_and_for_each_place(client, cast):
+    client.force_login(cast.ana)
+    begun = clock.now()
+    seen = []
+    for seconds, place in ((0, "127.0.0.1"), (30, "127.0.0.1"), (40, "127.0.0.9"), (120, "127.0.0.9")):
+        with time_machine.travel(begun + timedelta(seconds=seconds), tick=False):
+            client.get("/contribute/", REMOTE_ADDR=place)
+        seen.append(UserSession.objects.values_list("last_seen_at", "ip").get(user=cast.ana))
+
+    assert [round((at - begun).total_seconds()) for at, _ in seen] == [0, 0, 40, 120]
+    assert [place for _, place in seen] == ["127.0.0.1", "127.0.0.1", "127.0.0.9", "127.0.0.9"]
