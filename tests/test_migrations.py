@@ -14,13 +14,14 @@ SINCE = {"network": 9, "authors": 4, "articles": 20, "editorial": 31}  # the num
 # The second half of a change in two releases, by its name: what the first half was, and when it was released.
 SECOND_HALVES: dict[str, str] = {}
 ADDS = (operations.CreateModel, operations.AddIndex, AddIndexConcurrently)
+SLOWS = (operations.RemoveIndex,)  # old code for a moment, and breaks nothing
 SAYS = (operations.AlterModelOptions, operations.AlterModelManagers)  # nothing to the database
 BY_HAND = (operations.RunPython, operations.RunSQL)  # whoever reads the change judges it
 
 
 def minded(operation: operations.base.Operation, state: ProjectState, app: str) -> str:
     """Why code that does not know of an operation minds it, or nothing."""
-    if isinstance(operation, (*ADDS, *SAYS, *BY_HAND)):
+    if isinstance(operation, (*ADDS, *SLOWS, *SAYS, *BY_HAND)):
         return ""
     if isinstance(operation, operations.AddField):
         field = operation.field

@@ -30,6 +30,7 @@ class Severity(models.TextChoices):
 
 
 SILENT = (Kind.FIRST, Kind.MINOR)
+TOLD = tuple(kind for kind in Kind if kind not in SILENT)
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -39,7 +40,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def told(self) -> "PublicationQuerySet":
         """The changes that readers were told of: all but a first publication and what is too small to matter."""
-        return self.exclude(kind__in=SILENT)
+        return self.filter(kind__in=TOLD)
 
 
 def severity_of(correction: dict[str, str]) -> str:
@@ -76,7 +77,10 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ["article", "-number"]
-        indexes = [models.Index(fields=["published_at"], name="publication_moment")]  # a feed says when it changed last
+        indexes = [
+            models.Index(fields=["published_at"], name="publication_moment"),  # a feed says when it changed last
+            models.Index(fields=["kind", "-published_at"], name="publication_told"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="publication_number_once"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="publication_kind_known"),

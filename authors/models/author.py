@@ -55,7 +55,8 @@ class AuthorQuerySet(models.QuerySet["Author"]):
 
     def public(self) -> "AuthorQuerySet":
         """Those whom readers know, because a piece of theirs is or was published."""
-        return self.filter(pk__in=self.model._default_manager.filter(articles__live__isnull=False).values("pk"))
+        known = self.model._default_manager.filter(pk=models.OuterRef("pk"), articles__live__isnull=False)
+        return self.filter(models.Exists(known))
 
     def beginning_with(self, letter: str) -> "AuthorQuerySet":
         """Those whose name begins with a letter, whatever accent is on it; all for no letter."""
