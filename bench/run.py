@@ -37,7 +37,7 @@ READY, MADE = 1.0, {"article": 0.15, "home": 0.10, "section": 0.10}
 OF_A_FILE = 0.8  # of nginx with the article as a file, for the shipped nginx before the site
 FEW = 100  # pieces, beside which many are measured
 GROWN = {10_000: 1.2, 100_000: 1.4}  # how much more a page may cost than among few
-READ = ("/authors/", "/corrections/", "/archive/", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml")
+READ = ("/authors/", "/corrections/", "/archive/", "/feeds/atom.xml", "/feeds/feed.json")
 CHANGE = """
 import time
 from articles.models import Section
@@ -108,6 +108,7 @@ def prepared(folder: Path, articles: int) -> Iterator[dict[str, str]]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
+        "MALLOC_ARENA_MAX": "1",  # as bin/serve and deploy/network-web.service have it
         "EMAIL_URL": f"file://{folder}/mail",
         "STORAGE_URL": f"file://{folder}/media",
         "DATABASE_URL": database,

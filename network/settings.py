@@ -125,8 +125,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # Each thread has two connections, so what one may keep is little; the machine keeps the file for all of them.
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-        "PRAGMA mmap_size=33554432; PRAGMA cache_size=-4000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-1000;",
     }
     # Opened once: what lies beside the file is made anew with a first connection, for which a full disk has no room.
     DATABASES["default"]["CONN_MAX_AGE"] = None
