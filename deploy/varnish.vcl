@@ -13,6 +13,9 @@ backend default {
 }
 
 sub vcl_recv {
+    # What only a proxy may say to gunicorn; a page is kept by its address alone.
+    unset req.http.SCRIPT_NAME;
+    unset req.http.PATH_INFO;
     # Whoever has signed in is answered by the application alone.
     if (req.http.Authorization || req.http.Cookie ~ "sessionid=") {
         return (pass);

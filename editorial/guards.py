@@ -30,6 +30,7 @@ def missing(piece: Article, guards: tuple[Guard, ...]) -> list[str]:
     if not guards:
         return []
     loaded = copy(piece)
+    vars(loaded).pop("_prefetched_objects_cache", None)
     prefetch_related_objects([loaded], "bylines__author", "pictures")
     return [sentence for guard in guards if (sentence := guard(loaded))]
 

@@ -66,7 +66,7 @@ def refusal(request: HttpRequest, *, email: str, piece: int | None = None) -> Re
     if is_from_elsewhere(request):
         return Refusal(ELSEWHERE, FORBIDDEN)
     desk = Network.load().contact
-    place, address = limits.place(request), limits.veiled(email.lower())
+    place, address = limits.place(request), limits.veiled(_mailbox(email))
     if limits.is_over("letter-from", place, most=MOST_FROM_ONE_PLACE, seconds=HOUR):
         return Refusal(FROM_YOUR_PLACE, TOO_MANY)
     if piece and limits.is_over("letter-about", piece, most=MOST_ABOUT_ONE_PIECE, seconds=HOUR):
@@ -78,6 +78,12 @@ def refusal(request: HttpRequest, *, email: str, piece: int | None = None) -> Re
     if limits.is_over("letters", "all", most=settings.LETTERS_AN_HOUR, seconds=HOUR):
         return Refusal(FROM_EVERYWHERE.format(desk=desk), TOO_MANY)
     return None
+
+
+def _mailbox(email: str) -> str:
+    """Where a letter to an address arrives, as far as one can tell: what stands behind a plus is for its owner."""
+    name, _, host = email.lower().rpartition("@")
+    return f"{name.partition('+')[0]}@{host}"
 
 
 def is_from_elsewhere(request: HttpRequest) -> bool:

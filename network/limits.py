@@ -30,7 +30,7 @@ def veiled(who: str) -> str:
 
 
 def place(request: HttpRequest) -> str:
-    """Where a request comes from, veiled. Whoever has one IPv6 address has the 2⁶⁴ around it."""
+    """Where a request comes from, veiled. In IPv6 it is all that one home is given, a /56 (RIPE-690)."""
     address = get_adapter(request).get_client_ip(request)
     is_wide = ip_address(address).version == 6
-    return veiled(str(ip_network(f"{address}/64", strict=False)) if is_wide else address)
+    return veiled(str(ip_network(f"{address}/56", strict=False)) if is_wide else address)

@@ -3,6 +3,7 @@ site's headers like every other answer."""
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.module_loading import import_string
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -25,6 +26,8 @@ class WithHeaders:
 
     def sendall(self, answer: bytes) -> None:
         always = import_string("network.headers.ALWAYS")  # the settings are read by now, and not before
+        if settings.SECURE_HSTS_SECONDS:
+            always = always | {"Strict-Transport-Security": import_string("network.headers.HSTS")}
         ours = POLICY + "".join(f"{name}: {value}\r\n" for name, value in always.items())
         status, rest = answer.split(b"\r\n", 1)
         self._connection.sendall(status + b"\r\n" + ours.encode() + rest)

@@ -152,13 +152,35 @@ def test_expired_sign_in_gives_the_text_back(visitor, draft):
     assert draft.body.count("Typed while signed out.") == 1
 
 
-def test_page_goes_on_after_a_new_sign_in_in_another_tab(visitor, draft):
-    ana = visitor("ana")
-    page = sheet(ana, draft)
+def sign_in_anew_in_another_tab(ana) -> None:
     ana.page = ana.context.new_page()
     ana.go("/accounts/logout/")
     ana.page.locator("main").get_by_role("button").first.click()
     ana.sign_in("ana")
+
+
+def test_what_is_saved_while_a_new_token_is_on_its_way_waits_for_it(visitor, draft):
+    ana = visitor("ana")
+    page = sheet(ana, draft)
+    sign_in_anew_in_another_tab(ana)
+    held = []
+    page.route("**/contribute/token/", lambda route: held.append(route))
+
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    body(page).fill("Saved at once.")
+    page.get_by_role("button", name="Save", exact=True).first.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    held[0].continue_()
+
+    page.wait_for_url(f"**/contribute/{draft.pk}/")
+    draft.refresh_from_db()
+    assert draft.body.strip() == "Saved at once."
+
+
+def test_page_goes_on_after_a_new_sign_in_in_another_tab(visitor, draft):
+    ana = visitor("ana")
+    page = sheet(ana, draft)
+    sign_in_anew_in_another_tab(ana)
 
     type_at_the_end(page, "Typed in the old page.")
     kept(page)
