@@ -164,7 +164,7 @@ def test_what_is_saved_while_a_new_token_is_on_its_way_waits_for_it(visitor, dra
     page = sheet(ana, draft)
     sign_in_anew_in_another_tab(ana)
     held = []
-    page.route("**/contribute/token/", lambda route: held.append(route))
+    page.route("**/contribute/token/", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks its handler
 
     page.evaluate("dispatchEvent(new Event('focus'))")
     body(page).fill("Saved at once.")
