@@ -28,6 +28,7 @@ OF_COLOUR = ["color-contrast", "link-in-text-block"]  # what a scheme can change
 NOT_A_PAGE = {
     "editorial:buffer": "what the sheet sends while somebody types",
     "editorial:aside": "the same, put aside",
+    "editorial:token": "what an open page asks for",
     "editorial:paste": "a paste, answered with Markdown",
     "editorial:settle": "a button",
     "editorial:confirm_bio": "a button",
