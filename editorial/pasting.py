@@ -68,6 +68,7 @@ TRACKED = re.compile(
 )
 ODD_SPACE, NOTHING = re.compile("[\u00a0\u2007\u202f\u2009]"), re.compile("[\u00ad\u200b\u2060\ufeff\ue000-\uf8ff]")
 BLANKS = re.compile(r"(\s{200})\s+")  # the converter takes minutes over some ten thousand blanks in a row
+TAG, ENTITY = re.compile(r"<[^>]*>"), re.compile(r"&[^;\s]{1,31};")
 MARKS = re.compile(r"([\\`*_\[\]<>~]|&(?=#?\w+;))")
 LINE_START = re.compile(r"^(\s*)(?:(\d{1,9})(?=[.)](?:\s|$))|(#{1,6}(?=\s|$)|[-+](?=\s|$)|[=-]{2,}\s*$))")
 ESCAPE, REFERENCE, DEFINITION, END = "\ue000", "\ue001", "\ue002", "\ue003"  # none of them is left in the text by then
@@ -122,10 +123,10 @@ def _clean(html: str) -> BeautifulSoup:
     if len(html) > LARGEST or html.count("<") > 5 * MOST_TAGS:
         raise Refused(TOO_MUCH)
     cleaned = BLANKS.sub(r"\1", NOTHING.sub("", _CLEANER.clean(html)))
-    if cleaned.count("<") > 2 * MOST_TAGS:
+    if cleaned.count("<") > 2 * MOST_TAGS or len(ENTITY.sub("x", TAG.sub("", cleaned))) > markup.LIMIT:
         raise Refused(TOO_MUCH)
     soup = BeautifulSoup(cleaned, "html.parser")
-    if _is_too_deep(soup) or len(soup.get_text()) > markup.LIMIT:
+    if _is_too_deep(soup):
         raise Refused(TOO_MUCH)
     return soup
 
