@@ -29,8 +29,7 @@ hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database, and leave browser journeys out where there is no browser, unless one is required. One
-    that fails is run a second time, and the summary names it (docs/adr/0036)."""
+    """Mark what touches the database, and leave browser journeys out where there is no browser, unless one is required."""
     for item in items:
         if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")
@@ -38,8 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if os.environ.get("REQUIRE_BROWSER"):
                 raise pytest.UsageError("REQUIRE_BROWSER is set, and there is no Chromium here.")
             item.add_marker(pytest.mark.skip(reason="no Chromium here"))
-        elif item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
