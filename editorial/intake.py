@@ -20,9 +20,7 @@ HOUR, DAY = 3_600, 86_400  # seconds
 FAST = 3  # seconds: nobody reads a form and fills it in within that
 MOST_FROM_ONE_PLACE = 12  # an hour; many people can share one network address
 MOST_ABOUT_ONE_PIECE = 40  # an hour
-# A day, with one address: each is a letter that we send to somebody who may not have asked for it. From one place
-# fewer, so that a stranger alone does not close the form to whose address it is.
-MOST_FROM_ONE_ADDRESS, MOST_WITH_IT_FROM_ONE_PLACE = 18, 6
+MOST_FROM_ONE_ADDRESS = 6  # a day: each is a letter that we send to somebody who may not have asked for it
 FORBIDDEN, TOO_MANY = 403, 429
 ELSEWHERE = "This came from a page that is not ours. It is all below: look at it, and send it from here."
 FROM_YOUR_PLACE = (
@@ -66,14 +64,11 @@ def refusal(request: HttpRequest, *, email: str, piece: int | None = None) -> Re
     if is_from_elsewhere(request):
         return Refusal(ELSEWHERE, FORBIDDEN)
     desk = Network.load().contact
-    place, address = limits.place(request), limits.veiled(_mailbox(email))
-    if limits.is_over("letter-from", place, most=MOST_FROM_ONE_PLACE, seconds=HOUR):
+    if limits.is_over("letter-from", limits.place(request), most=MOST_FROM_ONE_PLACE, seconds=HOUR):
         return Refusal(FROM_YOUR_PLACE, TOO_MANY)
     if piece and limits.is_over("letter-about", piece, most=MOST_ABOUT_ONE_PIECE, seconds=HOUR):
         return Refusal(ABOUT_THE_PIECE, TOO_MANY)
-    if limits.is_over(
-        "letter-as", f"{address}:{place}", most=MOST_WITH_IT_FROM_ONE_PLACE, seconds=DAY
-    ) or limits.is_over("letters-as", address, most=MOST_FROM_ONE_ADDRESS, seconds=DAY):
+    if limits.is_over("letter-as", limits.veiled(_mailbox(email)), most=MOST_FROM_ONE_ADDRESS, seconds=DAY):
         return Refusal(FROM_YOUR_ADDRESS.format(desk=desk), TOO_MANY)
     if limits.is_over("letters", "all", most=settings.LETTERS_AN_HOUR, seconds=HOUR):
         return Refusal(FROM_EVERYWHERE.format(desk=desk), TOO_MANY)
