@@ -5,7 +5,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -23,6 +23,7 @@ from editorial import (
     letters,
     mailbag,
     month,
+    outgoing,
     queues,
     saved_filters,
     vouching,
@@ -55,6 +56,7 @@ admin.site.register(Application, ApplicationAdmin)
 admin.site.register(Invitation, InvitationAdmin)
 admin.site.register(Disclaimer, disclaimers.Words)
 admin.site.register(ChecklistItem, vouching.ItemAdmin)
+admin.site.register(Letter, outgoing.LetterAdmin)
 admin.site.register(LetterTemplate, letters.TemplateAdmin)
 admin.site.register(Correspondence, mailbag.CorrespondenceAdmin)
 admin.site.register(CorrectionRequest, mailbag.CorrectionRequestAdmin)
@@ -243,42 +245,3 @@ class QueueAdmin(admin.ModelAdmin):
             path("<int:pk>/steps/<slug:name>/", wrap(desk.step), name="desk_step"),
             *super().get_urls(),
         ]
-
-
-class OccasionFilter(admin.SimpleListFilter):
-    title = "occasion"
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
-        kinds = model_admin.get_queryset(request).order_by("kind").values_list("kind", flat=True).distinct()
-        return [(kind, Letter(kind=kind).occasion) for kind in kinds]
-
-    def queryset(self, request: HttpRequest, rows: QuerySet) -> QuerySet:
-        return rows.filter(kind=self.value()) if self.value() else rows
-
-
-@admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin):
-    list_display = ["subject", "to", "occasion", "written_at", "sent_at", "tries", "last_error"]
-    list_filter = [OccasionFilter, "sent_at"]
-    list_select_related = ["to"]
-    search_fields = ["subject", "to__email"]
-    actions = None
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """A letter quotes what it is about: who must not judge a piece, or is its author, reads only their own. What
-        readers write and are answered is in no list of letters: it is between two people, and holds keys."""
-        closed = Article.objects.closed_to(request.user).values("pk")
-        digests = Q(kind="digest", to__author__bylines__article__in=closed)
-        others = super().get_queryset(request).exclude(Q(article__in=closed) | digests).values("pk")
-        ours = super().get_queryset(request).filter(correspondence=None)
-        return ours.filter(Q(to=request.user) | Q(pk__in=others))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False

@@ -103,8 +103,9 @@ class WhatWentWrong(admin.ModelAdmin):
 def waiting() -> list[tuple[str, int, datetime | None]]:
     """What the worker has to do: how much of it, and since when the oldest waits."""
     rows = (
-        ("Letters to send", Letter.objects.filter(sent_at=None, tries__lt=MOST_TRIES), "written_at"),
-        ("Letters given up", Letter.objects.filter(sent_at=None, tries__gte=MOST_TRIES), "written_at"),
+        ("Letters to send", Letter.objects.waiting().filter(tries__lt=MOST_TRIES), "written_at"),
+        ("Letters given up", Letter.objects.waiting().filter(tries__gte=MOST_TRIES), "written_at"),
+        ("Letters that may have arrived", Letter.objects.unsure(), "handed_over_at"),
         ("Tasks", DBTaskResult.objects.ready(), "enqueued_at"),
         ("Pictures without renditions", Picture.objects.waiting(clock.now()), "renditions_due_at"),
     )

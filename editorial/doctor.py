@@ -22,7 +22,7 @@ from articles.models import Disclaimer
 from authors.models import Agreement
 from editorial import derived, permissions, public_changes, safeguards, trail
 from editorial.models import Letter
-from editorial.post import MOST_TRIES
+from editorial.post import LEASE, MOST_TRIES
 from editorial.site import SECOND_STEPS
 from network import archive, clock, snapshot
 from network.models import Tally
@@ -194,7 +194,7 @@ def _mail() -> Iterator[Finding]:
 
 
 def _letters() -> Iterator[Finding]:
-    waiting = Letter.objects.filter(sent_at=None)
+    waiting = Letter.objects.waiting()
     if late := waiting.filter(tries=0, next_try_at__lt=clock.now() - LATE).count():
         yield Finding(
             f"{_many(late, 'letter')} waiting for a worker.", "Start manage.py run_worker, and keep it running."
@@ -203,6 +203,11 @@ def _letters() -> Iterator[Finding]:
         yield Finding(
             f"{_many(given_up, 'letter')} given up after {MOST_TRIES} tries.",
             "Read their last errors in the admin, under Letters.",
+        )
+    if unsure := Letter.objects.unsure().filter(handed_over_at__lt=clock.now() - LEASE).count():
+        yield Finding(
+            f"{_many(unsure, 'letter')} in doubt, since no answer of the mail server is on record.",
+            "Decide in the admin, under “Letters that may have arrived”, which of them go out again.",
         )
 
 

@@ -1,11 +1,10 @@
 """Sending letters: a task for at once, and a sweep for whatever a dead mail server or a killed worker left behind.
 
-No letter is lost: it counts as sent only once the server has said so. None is sent twice by two workers: who sends it
-has it for themselves for LEASE, which is longer than a send can take. One moment is nobody's to close (RFC 1047): the
-server has taken the letter, and the worker, or the line between them, dies before that is on record here. It lies
-between the server’s answer and one short commit; nothing else is done in between, not even saying goodbye to the
-server. A letter whose worker died is sent again after LEASE under the same Message-ID, by which whoever receives mail
-tells that it is the same letter. In the record such a one has more tries than errors.
+No letter is lost, and none goes out twice by itself: it counts as sent only once the server has said so, and who sends
+it has it for themselves for LEASE, which is longer than a send can take. One moment is nobody's to close (RFC 1047):
+the server has taken the letter, and the worker, or the line between them, dies before that is on record here. So it is
+on record before the text goes (`handed_over_at`), and a letter of which no more is known waits for a person, who
+counts it as sent or sends it again, then under the same Message-ID (docs/adr/0036).
 """
 
 from contextlib import suppress
@@ -17,13 +16,13 @@ from allauth.account.utils import filter_users_by_email, user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django_tasks import task
 
 from editorial.models import Letter, Side
-from network import clock
+from network import clock, smtp
 from network.models import Network
 
 MOST_TRIES = 10
@@ -38,26 +37,32 @@ KEY = "{key}"  # in a letter that opens an account: where the address with its k
 def deliver(letter_id: int) -> bool:
     """Send one letter if it is still owed and its time has come. True if it went out now.
 
-    The try is counted before the mail server is asked, so that a worker killed in the middle tries again later, with
-    the same Message-ID, and never in a tight loop.
+    The try is counted before the mail server is asked, so that a worker killed in the middle tries again later, and
+    never in a tight loop.
     """
-    mine = Letter.objects.filter(pk=letter_id, sent_at=None, next_try_at__lte=clock.now(), tries__lt=MOST_TRIES)
+    mine = _due().filter(pk=letter_id)
     if not mine.update(tries=F("tries") + 1, next_try_at=clock.now() + LEASE):
         return False
     letter = Letter.objects.select_related("to", "invitation", "correspondence").get(pk=letter_id)
-    server = get_connection()
+    row = Letter.objects.filter(pk=letter_id)
+    server = get_connection(before_text=lambda: row.update(handed_over_at=clock.now()))
     try:
         message = _message(letter)
         server.open()
         server.send_messages([message])
-        Letter.objects.filter(pk=letter_id).update(sent_at=clock.now(), last_error="")
+        row.update(sent_at=clock.now(), last_error="")
     except (OSError, ValueError) as error:  # of smtplib, the network, the disk; of a letter that makes no message
         pause = FIRST_PAUSE * 2**letter.tries
-        Letter.objects.filter(pk=letter_id).update(next_try_at=clock.now() + pause, last_error=str(error)[:300])
+        known = {"handed_over_at": None} if smtp.is_refusal(error) else {}
+        row.update(next_try_at=clock.now() + pause, last_error=str(error)[:300], **known)
         return False
     finally:
         _leave(server)
     return True
+
+
+def _due() -> QuerySet[Letter]:
+    return Letter.objects.waiting().filter(next_try_at__lte=clock.now(), tries__lt=MOST_TRIES)
 
 
 def _leave(server: BaseEmailBackend) -> None:
@@ -116,5 +121,14 @@ def alias(key: str) -> str:
 
 def sweep() -> int:
     """Send every letter that is overdue. Returns how many went out."""
-    overdue = Letter.objects.filter(sent_at=None, next_try_at__lte=clock.now(), tries__lt=MOST_TRIES)
-    return sum(deliver.call(pk) for pk in overdue.values_list("pk", flat=True))
+    return sum(deliver.call(pk) for pk in _due().values_list("pk", flat=True))
+
+
+def send_again(letter: Letter) -> None:
+    """Of one that may have arrived: it goes out once more, and is tried as often as a new one."""
+    Letter.objects.unsure().filter(pk=letter.pk).update(handed_over_at=None, next_try_at=clock.now(), tries=0)
+
+
+def count_as_sent(letter: Letter) -> None:
+    """Of one that may have arrived: it did."""
+    Letter.objects.unsure().filter(pk=letter.pk).update(sent_at=F("handed_over_at"), last_error="")

@@ -209,7 +209,7 @@ def _mail(url: str) -> dict[str, object]:
             "EMAIL_URL starts with smtp://, smtps:// or file://, as in smtp://user:pw@mail.example:587?tls=1."
         )
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "network.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname or "localhost",
         "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
         "EMAIL_HOST_USER": unquote(parts.username or ""),

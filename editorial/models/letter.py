@@ -7,6 +7,16 @@ from editorial.models.correspondence import Correspondence
 from network import clock
 
 
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def waiting(self) -> "LetterQuerySet":
+        """Those that certainly have not gone out."""
+        return self.filter(sent_at=None, handed_over_at=None)
+
+    def unsure(self) -> "LetterQuerySet":
+        """Those that may have arrived: the mail server got the text, and its answer is not on record."""
+        return self.filter(sent_at=None).exclude(handed_over_at=None)
+
+
 class Letter(models.Model):
     """Mail that the desk owes a person: written in the transaction of its step, so that it exists exactly if the step
     does, and sent afterwards by the worker."""
@@ -36,10 +46,17 @@ class Letter(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     written_at = models.DateTimeField(default=clock.now)
+    handed_over_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its text began to go to the mail server. Without an answer from there it may have arrived.",
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=clock.now)
     last_error = models.CharField(max_length=300, blank=True)
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -55,6 +72,10 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def may_have_arrived(self) -> bool:
+        return self.handed_over_at is not None and self.sent_at is None
 
     @property
     def occasion(self) -> str:

@@ -196,19 +196,21 @@ def test_storage_that_takes_nothing_is_found(mended, settings, tmp_path):
 
 
 def test_dead_mail_server_is_found(mended, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "network.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
     assert "The mail server does not take us" in said()
 
 
-def test_sleeping_worker_and_given_up_letters_are_found(mended):
+def test_sleeping_worker_and_letters_given_up_or_in_doubt_are_found(mended):
     letter = {"to": mended.ana, "kind": "digest", "subject": "x", "body": "x"}
     Letter.objects.create(**letter, next_try_at=clock.now() - timedelta(minutes=11))
     Letter.objects.create(**letter, tries=10)
+    Letter.objects.create(**letter, tries=1, handed_over_at=clock.now() - timedelta(minutes=11))
 
     assert "1 letter is waiting for a worker." in said()
     assert "1 letter is given up" in said()
+    assert "1 letter is in doubt" in said()
 
 
 def test_missing_words_and_people_are_found(mended):

@@ -18,7 +18,7 @@ from network.models import Network
 from tests import factories
 from tests.editorial.test_run_worker import once
 
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+SMTP = "network.smtp.EmailBackend"
 FILES = "django.core.mail.backends.filebased.EmailBackend"
 
 
