@@ -1,4 +1,4 @@
-"""What stands in front as it ships: a real nginx, before an application that says as little as possible."""
+"""What stands in front as it ships: a real nginx or Varnish, before an application that says as little as possible."""
 
 import os
 import re
@@ -40,7 +40,7 @@ class Application(BaseHTTPRequestHandler):
         number = re.search(r"\d{3}", self.path)
         words = f"{self.path}\n{self.headers}".encode()
         self.send_response(int(number[0]) if number else 200)
-        age = "public, s-maxage=60" if self.path == "/kept/" else "no-store"
+        age = "public, s-maxage=60" if self.path.startswith("/kept/") else "no-store"
         for name, value in (GUARDS | OF_APPLICATION | {"Cache-Control": age, "Content-Length": len(words)}).items():
             self.send_header(name, str(value))
         self.end_headers()
@@ -108,6 +108,15 @@ def nginx(folder: Path, application_port: int, beside: str = ""):
 def door(tmp_path_factory):
     with application() as port, nginx(tmp_path_factory.mktemp("nginx"), port) as door:
         yield door
+
+
+@pytest.fixture(scope="module")
+def varnish_door(tmp_path_factory):
+    port = free_port()
+    with application() as behind:
+        command = front.varnish(tmp_path_factory.mktemp("varnish"), f"127.0.0.1:{port}", behind)
+        with running(command, port):
+            yield port
 
 
 def asked(port: int, request: str, method: str | None = None) -> tuple[HTTPResponse, str]:
@@ -225,3 +234,17 @@ def test_way_to_https_is_guarded_and_promises_nothing_by_http(tmp_path):
 
     assert (answer.status, answer.headers["Location"]) == (301, "https://network.example/articles/?page=2")
     assert guards(answer) == ONCE | {HSTS: None}
+
+
+@pytest.mark.parametrize("which", ["door", "varnish_door"])
+@pytest.mark.parametrize("who", ["", "Cookie: sessionid=abc\r\n", "Authorization: Basic abc\r\n"])
+@pytest.mark.parametrize("path", ["/", "/kept/"])
+def test_only_a_proxy_says_where_the_site_is_mounted(path, who, which, request):
+    door = request.getfixturevalue(which)
+    told = "SCRIPT_NAME: /elsewhere\r\nscript_name: /elsewhere\r\nPATH_INFO: /elsewhere\r\nX-Told: this\r\n"
+
+    answer, text = get(door, f"{path}?{which}", told + who)
+
+    assert answer.status == 200
+    assert "X-Told: this" in text
+    assert "elsewhere" not in text
