@@ -41,7 +41,8 @@ def configured(folder: Path, listen: str, servers: Iterable[str], beside: str = 
     text = text.replace("/var/log/nginx", str(folder))
     places = f"pid {folder}/pid; user root; error_log {folder}/errors; worker_processes 1;"
     inside = "include /etc/nginx/mime.types; sendfile on; tcp_nopush on; access_log off;"
-    inside += f" client_body_temp_path {folder}/body;"
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")  # it makes a folder for each, used or not
+    inside += "".join(f" {kind}_temp_path {folder}/{kind};" for kind in kinds)
     path = folder / "nginx.conf"
     path.write_text(f"daemon off; {places}\nevents {{}}\nhttp {{ {inside}\n{text}{beside}}}\n")
     return path

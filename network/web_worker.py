@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 POLICY = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; sandbox\r\n"
@@ -13,6 +14,14 @@ POLICY = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; s
 class Worker(ThreadWorker):
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         super().handle_error(req, WithHeaders(client), addr, exc)
+
+    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
+        """What a request still sends after it is answered may make no sense. It is not answered once more for that: the
+        connection ends, since nobody knows where the next request begins."""
+        try:
+            return super()._keepalive_after(conn, keepalive)
+        except ParseException:
+            return False
 
 
 class WithHeaders:
