@@ -30,7 +30,8 @@ def veiled(who: str) -> str:
 
 
 def place(request: HttpRequest) -> str:
-    """Where a request comes from, veiled. In IPv6 it is all that one home is given, a /56 (RIPE-690)."""
-    address = get_adapter(request).get_client_ip(request)
-    is_wide = ip_address(address).version == 6
-    return veiled(str(ip_network(f"{address}/56", strict=False)) if is_wide else address)
+    """Where a request comes from, veiled. In IPv6 it is all that one home is given, a /56 (RIPE-690); an IPv4 address
+    in an IPv6 one is itself."""
+    address = ip_address(get_adapter(request).get_client_ip(request))
+    address = getattr(address, "ipv4_mapped", None) or address
+    return veiled(str(ip_network(f"{address}/56", strict=False) if address.version == 6 else address))

@@ -21,6 +21,8 @@ def place(address: str) -> str:
         ("203.0.113.7", "203.0.113.7", True),
         ("203.0.113.7", "203.0.113.6", False),
         ("203.0.113.7", "203.0.113.8", False),
+        ("::ffff:203.0.113.7", "203.0.113.7", True),
+        ("::ffff:203.0.113.7", "::ffff:203.0.113.8", False),
     ],
 )
 def test_place_is_a_home_in_ipv6_and_an_address_in_ipv4(one, other, is_same):
