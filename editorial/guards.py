@@ -26,13 +26,30 @@ REMINDERS = ("proof_half", "proof_due")
 
 
 def missing(piece: Article, guards: tuple[Guard, ...]) -> list[str]:
-    """What the piece still lacks, in the guards' order. What they look at is loaded once, on a copy."""
+    """What the piece still lacks, in the guards' order. What they look at is loaded once, on a copy, and what several
+    of them find out is found out once."""
     if not guards:
         return []
     loaded = copy(piece)
     vars(loaded).pop("_prefetched_objects_cache", None)
+    loaded.known = {}  # type: ignore[attr-defined]
     prefetch_related_objects([loaded], "bylines__author", "pictures")
     return [sentence for guard in guards if (sentence := guard(loaded))]
+
+
+def _once(piece: Article, found: Callable[[], Any], name: str) -> Any:
+    """What was found out about a piece, where it is the copy that only guards look at."""
+    known: dict[str, Any] | None = vars(piece).get("known")
+    if known is None:
+        return found()
+    if name not in known:
+        known[name] = found()
+    return known[name]
+
+
+def _package_hash(piece: Article) -> str:
+    """The fingerprint of the working text as it is now."""
+    return _once(piece, lambda: fingerprint(piece.package()), "package_hash")
 
 
 def headline_fits(piece: Article) -> str | None:
@@ -228,11 +245,11 @@ def has_disclaimer(piece: Article) -> str | None:
 
 def approval_of(piece: Article) -> Review | None:
     """The newest approval of exactly the working text as it is now."""
-    return approval_of_hash(piece, fingerprint(piece.package()))
+    return _once(piece, lambda: approval_of_hash(piece, _package_hash(piece)), "approval")
 
 
-def approval_of_hash(piece: Article, package_hash: str) -> Review | None:
-    return piece.reviews.filter(decision=Decision.APPROVE, package_hash=package_hash).order_by("-pk").first()
+def approval_of_hash(piece: Article, text_hash: str) -> Review | None:
+    return piece.reviews.filter(decision=Decision.APPROVE, package_hash=text_hash).order_by("-pk").first()
 
 
 def approved(piece: Article) -> str | None:
@@ -261,9 +278,8 @@ def unsigned(piece: Article) -> list[str]:
 
 def unsigned_ids(piece: Article) -> list[int]:
     """The authors who have not signed the current hash, and for whom nobody in standards has."""
-    package_hash = fingerprint(piece.package())
-    done = set(piece.sign_offs.filter(package_hash=package_hash).values_list("author_id", flat=True))
-    done |= set(piece.overrides.filter(package_hash=package_hash).values_list("author_id", flat=True))
+    done = set(piece.sign_offs.filter(package_hash=_package_hash(piece)).values_list("author_id", flat=True))
+    done |= set(piece.overrides.filter(package_hash=_package_hash(piece)).values_list("author_id", flat=True))
     return [byline.author_id for byline in piece.bylines.all() if byline.author_id not in done]
 
 
@@ -341,9 +357,8 @@ def second_approver(piece: Article) -> str | None:
 
 def approvers(piece: Article) -> dict[int, str]:
     """The editors who approved exactly the working text and neither wrote nor signed it: by account, their names."""
-    package_hash = fingerprint(piece.package())
-    rows = piece.reviews.filter(decision=Decision.APPROVE, package_hash=package_hash).select_related("editor")
-    barred = set(piece.sign_offs.filter(package_hash=package_hash).values_list("signed_by", flat=True))
+    rows = piece.reviews.filter(decision=Decision.APPROVE, package_hash=_package_hash(piece)).select_related("editor")
+    barred = set(piece.sign_offs.filter(package_hash=_package_hash(piece)).values_list("signed_by", flat=True))
     barred |= set(piece.bylines.values_list("author__user", flat=True))
     people = {review.editor_id: review.editor for review in rows if review.editor_id not in barred}
     return {pk: person.get_full_name() or person.get_username() for pk, person in people.items()}

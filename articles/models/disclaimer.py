@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.urls import reverse
 
 from articles.models.section import Section
@@ -32,8 +32,8 @@ class DisclaimerQuerySet(models.QuerySet["Disclaimer"]):
     def in_force(self, section: Section | int | None = None) -> "Disclaimer | None":
         """The newest version whose time has come, a section's own before the network's: the one and only that a piece
         can be approved and published with."""
-        own = self.ever_in_force().filter(section=section).first() if section else None
-        return own or self.ever_in_force().filter(section=None).first()
+        found = self.ever_in_force().filter(Q(section=None) | Q(section=section))
+        return found.order_by(F("section").desc(nulls_last=True), "-version").first()
 
     def ever_in_force(self) -> "DisclaimerQuerySet":
         """The versions whose time has come, newest first."""
