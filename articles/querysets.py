@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Substr
 
 from articles.status import APPROVED, OPEN, READABLE, STAGES_AT, WITH_AUTHOR, Place, Stage, Standing
@@ -68,10 +68,6 @@ class ArticleQuerySet(models.QuerySet):
         first letters are the month: asking for the month itself takes SQLite thirty times as long."""
         by_month = self.order_by().annotate(month=Substr(Cast("published_at", models.CharField()), 1, 7))
         return list(by_month.values_list("month").annotate(count=Count("pk")).order_by("-month"))
-
-    def first_moment(self):
-        """When anything was first published, whatever has become of it since; nothing before that."""
-        return self.filter(published_at__isnull=False).aggregate(first=Min("published_at"))["first"]
 
     def published_between(self, start, end) -> "ArticleQuerySet":
         """From one moment to just before another."""

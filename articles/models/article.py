@@ -159,6 +159,10 @@ class Article(models.Model):
                 condition=Q(standing="live"),
                 name="article_listed_by_section",
             ),
+            models.Index(
+                fields=["-published_at", "-id"], condition=Q(standing="retracted"), name="article_retracted_by_day"
+            ),
+            models.Index(fields=["standing"], condition=Q(standing="removed"), name="article_gone"),
             models.Index(fields=["scheduled_for"], condition=Q(stage="scheduled"), name="article_due"),
             # All that a queue asks of each piece, whose own row has it behind the text.
             models.Index(fields=["stage", "id", "slug", "standing", "created_by", "saved_at"], name="article_at_desk"),

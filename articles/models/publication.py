@@ -1,10 +1,11 @@
 import re
+from datetime import datetime
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.functional import cached_property
 
-from articles.status import READABLE
 from network import clock, markup, served
 from network.fingerprint import fingerprint
 
@@ -35,8 +36,14 @@ TOLD = tuple(kind for kind in Kind if kind not in SILENT)
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
     def with_notice(self) -> "PublicationQuerySet":
-        """The changes that readers were told of, of pieces they can still read, newest first."""
-        return self.told().filter(article__standing__in=READABLE).order_by("-published_at", "-pk")
+        """The changes that readers were told of, of pieces they can still read, newest first. What was published is
+        readable unless it was removed, and the few that were are found sooner."""
+        articles: Any = self.model._meta.get_field("article").related_model
+        return self.told().exclude(article__in=articles.objects.gone()).order_by("-published_at", "-pk")
+
+    def first_moment(self) -> datetime | None:
+        """When anything was first published, whatever has become of it since; nothing before that."""
+        return self.aggregate(first=Min("published_at"))["first"]
 
     def told(self) -> "PublicationQuerySet":
         """The changes that readers were told of: all but a first publication and what is too small to matter."""
@@ -79,7 +86,7 @@ class Publication(models.Model):
         ordering = ["article", "-number"]
         indexes = [
             models.Index(fields=["published_at"], name="publication_moment"),  # a feed says when it changed last
-            models.Index(fields=["kind", "-published_at"], name="publication_told"),
+            models.Index(fields=["kind", "-published_at", "article"], name="publication_told_of"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="publication_number_once"),

@@ -18,7 +18,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "about": markup.render(network.about, doc_id="about"),
         "masthead": markup.render(network.masthead, doc_id="masthead"),
         "policies": policies,
-        "since": Article.objects.first_moment(),
+        "since": Publication.objects.first_moment(),
         "pieces": Article.objects.listed().count(),
         "authors": Author.objects.public().count(),
         "noted": Publication.objects.with_notice().count(),

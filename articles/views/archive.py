@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from articles.models import Article
+from articles.models import Article, Publication
 from network import clock
 from network.edition import kept
 from network.listing import page_of
@@ -86,7 +86,7 @@ def _next(first: date) -> date:
 def _refuse_never(year: int, month: int, *, until_month: int) -> None:
     """A 404 for a month that has not come, or that was over before anything was ever published. All others stay for
     good, also when nothing of them is listed any more."""
-    first = Article.objects.first_moment()
+    first = Publication.objects.first_moment()
     if not (1 <= month <= 12 and 1 <= year <= LAST_YEAR) or first is None:
         raise Http404
     now = clock.now()

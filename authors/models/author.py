@@ -55,8 +55,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
 
     def public(self) -> "AuthorQuerySet":
         """Those whom readers know, because a piece of theirs is or was published."""
-        known = self.model._default_manager.filter(pk=models.OuterRef("pk"), articles__live__isnull=False)
-        return self.filter(models.Exists(known))
+        return self.filter(is_public=True)
 
     def beginning_with(self, letter: str) -> "AuthorQuerySet":
         """Those whose name begins with a letter, whatever accent is on it; all for no letter."""
@@ -132,11 +131,17 @@ class Author(models.Model):
         help_text="We pass their letters on, and neither of you sees the other's address.",
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    is_public = models.BooleanField(
+        db_default=False, editable=False, help_text="Whether readers know them: the database says so (docs/adr/0035)."
+    )
 
     objects = AuthorQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["name", "id"], condition=models.Q(is_public=True), name="author_public_by_name")
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(identity__in=Identity.values), name="author_identity_known"),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="author_status_known"),

@@ -446,3 +446,27 @@ def test_approval_by_an_account_that_signed_for_an_author_is_refused(cast, keys)
         publish(values)
 
     assert not Publication.objects.exists()
+
+
+def test_authors_whom_readers_know_follow_from_what_was_live_whoever_writes(cast, at_stage):
+    piece = at_stage("ready")
+    ana, bo = cast.ana.author, factories.make_author("Bo Quiet")
+    assert not Author.objects.public().exists()
+
+    piece = workflow.take("publish", piece, by=cast.pia)
+    ana.save()  # a row that was read before
+    assert list(Author.objects.public()) == [ana]
+
+    Author.objects.update(is_public=True)
+    assert list(Author.objects.public()) == [ana]
+    Author.objects.update(is_public=False)
+    assert list(Author.objects.public()) == [ana]
+    assert not Author.objects.get(pk=Author.objects.create(name="New", slug="new", is_public=True).pk).is_public
+
+    byline = piece.bylines.create(author=bo, printed_name="Bo Quiet", position=1)
+    assert set(Author.objects.public()) == {ana, bo}
+    byline.author = Author.objects.get(slug="new")
+    byline.save()
+    assert [author.name for author in Author.objects.public()] == [ana.name, "New"]
+    byline.delete()
+    assert list(Author.objects.public()) == [ana]

@@ -198,7 +198,7 @@ UNSEEN = {
     "embargo_until is_on_legal_hold created_by_id saved_at save_number live_section_id",
     Picture: "reference article_id file sha256 size width height renditions_due_at rendition_tries uploaded_by_id "
     "created_at",
-    Author: "bio_confirmed_at portrait_rights_at identity time_zone mail created_at",
+    Author: "bio_confirmed_at portrait_rights_at identity time_zone mail created_at is_public",
     User: "password last_login is_superuser email is_staff is_active date_joined",
 }
 
