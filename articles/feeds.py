@@ -22,7 +22,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import conditional_page
 
 from articles import sent
-from articles.models import Article, Notice, Publication, Repinning, Section
+from articles.models import Article, ListedCount, Notice, Publication, Repinning, Section
 from authors.models import Author, OldAuthorSlug
 from network.abroad import whole, xml_text
 from network.edition import kept
@@ -135,7 +135,7 @@ def site(request: HttpRequest, form: str) -> HttpResponse:
     network = request.network  # type: ignore[attr-defined]
     words = network.tagline or f"Every piece in {network.name}, newest first."
     channel = Channel(network.name, words, reverse("home"), "site", lambda form: reverse("articles:feed", args=[form]))
-    return _answer(request, form, channel, Article.objects.listed())
+    return _answer(request, form, channel, Article.objects.listed(), ListedCount.objects.total())
 
 
 @kept("page")
@@ -154,7 +154,8 @@ def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         f"section-{found.pk}",
         lambda form: reverse("articles:section_feed", args=[found.slug, form]),
     )
-    return _answer(request, form, channel, Article.objects.listed().published_in(found))
+    count = ListedCount.objects.filter(section=found.pk).total()
+    return _answer(request, form, channel, Article.objects.listed().published_in(found), count)
 
 
 @kept("page")
@@ -176,10 +177,10 @@ def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     return _answer(request, form, channel, found.articles.listed())
 
 
-def _answer(request: HttpRequest, form: str, channel: Channel, pieces) -> HttpResponse:
+def _answer(request: HttpRequest, form: str, channel: Channel, pieces, count: int | None = None) -> HttpResponse:
     if form not in FORMS:
         raise Http404
-    page = page_of(request, pieces.as_sent(), per_page=PER_PAGE)
+    page = page_of(request, pieces.as_sent(), PER_PAGE, count)
     changed_at = _changed_at()
     address = whole(channel.address(form))
     feed = FORMS[form](

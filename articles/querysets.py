@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Substr
+from django.db.models.functions import Coalesce
 
 from articles.status import APPROVED, OPEN, READABLE, STAGES_AT, WITH_AUTHOR, Place, Stage, Standing
 
@@ -54,20 +54,14 @@ class ArticleQuerySet(models.QuerySet):
         newest, oldest = moments.first(), moments.last()
         return list(range(newest.year, oldest.year - 1, -1)) if newest and oldest else []
 
-    def counted_by(self, place: str) -> dict[int, int]:
-        """How many there are of each `live_section` or each of the `tags`, by its number."""
-        return dict(self.order_by().values_list(place).annotate(count=Count("pk")))
+    def counted_by_tag(self) -> dict[int, int]:
+        """How many there are of each tag, by its number."""
+        return dict(self.order_by().values_list("tags").annotate(count=Count("pk")))
 
     def corrections(self) -> models.QuerySet:
         """What readers were told of these pieces, the newest first."""
         publications = self.model._meta.get_field("publications").related_model
         return publications._default_manager.with_notice().filter(article__in=self.order_by().values("pk"))
-
-    def counted_by_month(self) -> list[tuple[str, int]]:
-        """How many there are of each month, as (“2026-03”, 12), the newest first. Moments are stored in UTC, and their
-        first letters are the month: asking for the month itself takes SQLite thirty times as long."""
-        by_month = self.order_by().annotate(month=Substr(Cast("published_at", models.CharField()), 1, 7))
-        return list(by_month.values_list("month").annotate(count=Count("pk")).order_by("-month"))
 
     def published_between(self, start, end) -> "ArticleQuerySet":
         """From one moment to just before another."""

@@ -1,10 +1,11 @@
-"""What the database works out by itself, whoever writes: in which section readers find a piece, and which authors they
-know.
+"""What the database works out by itself, whoever writes: in which section readers find a piece, which authors they
+know, and how many pieces are listed.
 
 Lists by section are ordered by a piece's moment, and one index serves them only where section and moment stand in one
 row. The section that counts is that of the live revision, which is frozen; so this is a copy that is never wrong.
 Readers know an author once a piece with their byline has been live. Asked of the pieces, that is a look at each author
-and each of their pieces; in the author's own row it is an index.
+and each of their pieces; in the author's own row it is an index. What is listed is counted with each change, because
+counting a hundred thousand rows for a page takes longer than the page.
 """
 
 from typing import NamedTuple
@@ -13,96 +14,141 @@ OF_LIVE = """(SELECT r.section_id FROM articles_publication p JOIN articles_revi
     WHERE p.id = NEW.live_id)"""
 KNOWN = """EXISTS (SELECT 1 FROM articles_byline b JOIN articles_article a ON a.id = b.article_id
     WHERE b.author_id = {author} AND a.live_id IS NOT NULL)"""
-BY = "SELECT author_id FROM articles_byline WHERE article_id = NEW.id"
-IS_OTHERWISE = "(OLD.live_id IS NULL) <> (NEW.live_id IS NULL)"
+MONTH = {
+    "sqlite": "substr({row}.published_at, 1, 7)",
+    "postgresql": "to_char({row}.published_at AT TIME ZONE 'UTC', 'YYYY-MM')",
+}
+PIECES, BYLINES = "articles_article", "articles_byline"
+NEEDS = {PIECES: "live_section_id", "authors_author": "is_public", "articles_listedcount": "number"}
 
 
 class Derived(NamedTuple):
-    """A trigger: after an event on a table, where a condition holds, a statement. On PostgreSQL the condition and the
-    statement of a column's own table stand before the row is written, as `value` for `column`."""
+    """A trigger. Either `column` of the row that is written gets `value`, or after it `statements` are run."""
 
     name: str
     event: str
     table: str
-    needs: tuple[str, str]  # a table and a column without which it is not created yet
     column: str = ""
     value: str = ""
-    condition: str = ""
-    statement: str = ""
+    condition: str = "TRUE"
+    statements: tuple[str, ...] = ()
 
 
-def _asks_anew(authors: str) -> str:
+def _known(authors: str) -> str:
     known = KNOWN.format(author="authors_author.id")
     return f"UPDATE authors_author SET is_public = {known} WHERE id IN ({authors}) AND is_public <> {known}"  # noqa: S608 - names of ours
 
 
-SECTION, AUTHOR = ("articles_article", "live_section_id"), ("authors_author", "is_public")
-ALL = (
-    Derived("derived_live_section", "UPDATE OF live_id, live_section_id", SECTION[0], SECTION, SECTION[1], OF_LIVE),
-    *(
-        Derived(f"derived_public_author_{name}", event, AUTHOR[0], AUTHOR, AUTHOR[1], KNOWN.format(author="NEW.id"))
-        for name, event in (("new", "INSERT"), ("again", "UPDATE OF is_public"))
-    ),
-    Derived(
-        "derived_public_author_live",
-        "UPDATE OF live_id",
-        "articles_article",
-        AUTHOR,
-        condition=IS_OTHERWISE,
-        statement=_asks_anew(BY),
-    ),
-    *(
+def _counted(row: str, by: int, month: str) -> str:
+    return (
+        "INSERT INTO articles_listedcount (month, section, number) "
+        f"SELECT {month.format(row=row)}, COALESCE({row}.live_section_id, 0), {by} WHERE {row}.standing = 'live' "
+        f"ON CONFLICT (month, section) DO UPDATE SET number = articles_listedcount.number + {by}"
+    )
+
+
+def _section() -> list[Derived]:
+    return [Derived("derived_live_section", "UPDATE OF live_id, live_section_id", PIECES, "live_section_id", OF_LIVE)]
+
+
+def _public_authors() -> list[Derived]:
+    name = "derived_public_author"
+    is_otherwise = "(OLD.live_id IS NULL) <> (NEW.live_id IS NULL)"
+    by = _known("SELECT author_id FROM articles_byline WHERE article_id = NEW.id")
+    known = KNOWN.format(author="NEW.id")
+    return [
+        Derived(f"{name}_new", "INSERT", "authors_author", "is_public", known),
+        Derived(f"{name}_again", "UPDATE OF is_public", "authors_author", "is_public", known),
+        Derived(f"{name}_live", "UPDATE OF live_id", PIECES, condition=is_otherwise, statements=(by,)),
+        Derived(f"{name}_insert", "INSERT", BYLINES, statements=(_known("NEW.author_id"),)),
+        Derived(f"{name}_delete", "DELETE", BYLINES, statements=(_known("OLD.author_id"),)),
         Derived(
-            f"derived_public_author_{event[:6].lower()}",
-            event,
-            "articles_byline",
-            AUTHOR,
-            statement=_asks_anew(", ".join(f"{row}.author_id" for row in rows)),
-        )
-        for event, rows in (
-            ("INSERT", ("NEW",)),
-            ("UPDATE OF author_id, article_id", ("OLD", "NEW")),
-            ("DELETE", ("OLD",)),
-        )
-    ),
-)
-NAMES = [each.name for each in ALL]
+            f"{name}_update",
+            "UPDATE OF author_id, article_id",
+            BYLINES,
+            statements=(_known("OLD.author_id, NEW.author_id"),),
+        ),
+    ]
+
+
+def _listed_counts(vendor: str) -> list[Derived]:
+    name, month = "derived_listed_count", MONTH[vendor]
+    less, more = _counted("OLD", -1, month), _counted("NEW", 1, month)
+    changed = "UPDATE OF standing, published_at, live_section_id"
+    was_or_is = "OLD.standing = 'live' OR NEW.standing = 'live'"
+    return [
+        Derived(f"{name}_insert", "INSERT", PIECES, statements=(more,)),
+        Derived(f"{name}_update", changed, PIECES, condition=was_or_is, statements=(less, more)),
+        Derived(f"{name}_delete", "DELETE", PIECES, statements=(less,)),
+    ]
+
+
+def _worked_out_anew(vendor: str) -> dict[str, list[str]]:
+    """What sets right all rows that were written while a trigger was not there, by the table."""
+    month = MONTH[vendor].format(row="a")
+    counted = f"SELECT {month} AS month, COALESCE(a.live_section_id, 0) AS section, COUNT(*) AS number "
+    counted += "FROM articles_article a WHERE a.standing = 'live' GROUP BY 1, 2"
+    emptied = f"SELECT c.month, c.section FROM ({counted}) c"  # noqa: S608 - names of ours
+    filled = f"INSERT INTO articles_listedcount (month, section, number) SELECT * FROM ({counted}) c WHERE TRUE "  # noqa: S608 - names of ours
+    return {
+        "authors_author": [_known("SELECT id FROM authors_author")],
+        "articles_listedcount": [
+            f"UPDATE articles_listedcount SET number = 0 WHERE (month, section) NOT IN ({emptied})",  # noqa: S608 - names of ours
+            f"{filled} ON CONFLICT (month, section) DO UPDATE SET number = excluded.number",
+        ],
+    }
+
+
+def _all(connection) -> dict[str, list[Derived]]:
+    """By the table that holds what they work out."""
+    return {
+        PIECES: _section(),
+        "authors_author": _public_authors(),
+        "articles_listedcount": _listed_counts(connection.vendor),
+    }
+
+
+def names(connection) -> list[str]:
+    """The triggers that have to be there."""
+    return [each.name for group in _all(connection).values() for each in group]
 
 
 def install(connection) -> None:
-    """Each whose column is there already."""
+    """Create those whose column is there already, and set right what was written without them. On PostgreSQL nobody
+    writes to the tables in between."""
     remove(connection)
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-        for each in ALL:
-            table, column = each.needs
+        for table, group in _all(connection).items():
             found = connection.introspection.get_table_description(cursor, table) if table in tables else []
-            if column in {one.name for one in found} and each.table in tables:
+            if NEEDS[table] not in {column.name for column in found}:
+                continue
+            for each in group:
                 for statement in _statements(each, connection.vendor):
                     cursor.execute(statement)
+            for statement in _worked_out_anew(connection.vendor).get(table, ()):
+                cursor.execute(statement)
 
 
 def _statements(each: Derived, vendor: str) -> list[str]:
     on = f"{each.event} ON {each.table} FOR EACH ROW"
     if vendor == "sqlite":
-        condition = each.condition or (f"NEW.{each.column} IS NOT {each.value}" if each.column else "TRUE")
-        act = each.statement or f"UPDATE {each.table} SET {each.column} = {each.value} WHERE id = NEW.id"  # noqa: S608 - names of ours
-        return [f"CREATE TRIGGER {each.name} AFTER {on} WHEN {condition} BEGIN {act}; END"]
-    body = f"NEW.{each.column} := {each.value}" if each.column else each.statement
-    if each.condition:
-        body = f"IF {each.condition} THEN {body}; END IF"
+        condition = f"NEW.{each.column} IS NOT {each.value}" if each.column else each.condition
+        itself = f"UPDATE {each.table} SET {each.column} = {each.value} WHERE id = NEW.id"  # noqa: S608 - names of ours
+        acts = "; ".join(each.statements or (itself,))
+        return [f"CREATE TRIGGER {each.name} AFTER {on} WHEN {condition} BEGIN {acts}; END"]
+    acts = "; ".join(each.statements or (f"NEW.{each.column} := {each.value}",))
+    answer, moment = ("NEW", "BEFORE") if each.column else ("NULL", "AFTER")
     function = (
-        f"CREATE OR REPLACE FUNCTION {each.name}() RETURNS trigger AS $derived$ BEGIN {body}; "
-        f"RETURN {'NEW' if each.column else 'NULL'}; END $derived$ LANGUAGE plpgsql"
+        f"CREATE OR REPLACE FUNCTION {each.name}() RETURNS trigger AS $derived$ BEGIN "
+        f"IF {each.condition} THEN {acts}; END IF; RETURN {answer}; END $derived$ LANGUAGE plpgsql"
     )
-    moment = "BEFORE" if each.column else "AFTER"
     return [function, f"CREATE TRIGGER {each.name} {moment} {on} EXECUTE FUNCTION {each.name}()"]
 
 
 def remove(connection) -> None:
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-        for each in ALL:
+        for each in (each for group in _all(connection).values() for each in group if each.table in tables):
             on_table = f" ON {each.table}" if connection.vendor == "postgresql" else ""
-            if each.table in tables:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {each.name}{on_table}")
+            cursor.execute(f"DROP TRIGGER IF EXISTS {each.name}{on_table}")

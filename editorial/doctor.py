@@ -128,7 +128,7 @@ def _safeguards() -> Iterator[Finding]:
         cursor.execute(f"SELECT {column} FROM {catalogue}")  # noqa: S608 - names of ours
         there = {name for (name,) in cursor.fetchall()}
     gone = [f"{guard.table}_{guard.name}" for guard in safeguards.all_safeguards(connection.vendor)]
-    gone = [name for name in [*gone, *public_changes.names(), *derived.NAMES] if name not in there]
+    gone = [name for name in [*gone, *public_changes.names(), *derived.names(connection)] if name not in there]
     if gone:
         yield Finding(
             f"{_many(len(gone), 'safeguard')} not in the database: {', '.join(gone[:SHOWN])}.",

@@ -4,19 +4,16 @@ A guard never asks who is asking. The same functions fill the contributor's marg
 """
 
 from collections.abc import Callable
-from copy import copy
 from typing import Any
-
-from django.db.models import prefetch_related_objects
 
 from articles.models import Article, Disclaimer, OldSlug
 from articles.models.article import Libel, Prior
 from articles.status import Label, Stage
 from authors.models import BIO_HOLDS, Agreement, Author, Identity
-from editorial import checklist, diff, risk
+from editorial import checklist, diff, guarded, risk
+from editorial.guarded import package_hash
 from editorial.models import Decision, Review
 from network import clock
-from network.fingerprint import fingerprint
 
 Guard = Callable[[Article], str | None]
 
@@ -26,30 +23,11 @@ REMINDERS = ("proof_half", "proof_due")
 
 
 def missing(piece: Article, guards: tuple[Guard, ...]) -> list[str]:
-    """What the piece still lacks, in the guards' order. What they look at is loaded once, on a copy, and what several
-    of them find out is found out once."""
+    """What the piece still lacks, in the guards' order."""
     if not guards:
         return []
-    loaded = copy(piece)
-    vars(loaded).pop("_prefetched_objects_cache", None)
-    loaded.known = {}  # type: ignore[attr-defined]
-    prefetch_related_objects([loaded], "bylines__author", "pictures")
+    loaded = guarded.loaded(piece)
     return [sentence for guard in guards if (sentence := guard(loaded))]
-
-
-def _once(piece: Article, found: Callable[[], Any], name: str) -> Any:
-    """What was found out about a piece, where it is the copy that only guards look at."""
-    known: dict[str, Any] | None = vars(piece).get("known")
-    if known is None:
-        return found()
-    if name not in known:
-        known[name] = found()
-    return known[name]
-
-
-def _package_hash(piece: Article) -> str:
-    """The fingerprint of the working text as it is now."""
-    return _once(piece, lambda: fingerprint(piece.package()), "package_hash")
 
 
 def headline_fits(piece: Article) -> str | None:
@@ -245,7 +223,7 @@ def has_disclaimer(piece: Article) -> str | None:
 
 def approval_of(piece: Article) -> Review | None:
     """The newest approval of exactly the working text as it is now."""
-    return _once(piece, lambda: approval_of_hash(piece, _package_hash(piece)), "approval")
+    return guarded.once(piece, "approval", lambda: approval_of_hash(piece, package_hash(piece)))
 
 
 def approval_of_hash(piece: Article, text_hash: str) -> Review | None:
@@ -278,8 +256,8 @@ def unsigned(piece: Article) -> list[str]:
 
 def unsigned_ids(piece: Article) -> list[int]:
     """The authors who have not signed the current hash, and for whom nobody in standards has."""
-    done = set(piece.sign_offs.filter(package_hash=_package_hash(piece)).values_list("author_id", flat=True))
-    done |= set(piece.overrides.filter(package_hash=_package_hash(piece)).values_list("author_id", flat=True))
+    done = set(piece.sign_offs.filter(package_hash=package_hash(piece)).values_list("author_id", flat=True))
+    done |= set(piece.overrides.filter(package_hash=package_hash(piece)).values_list("author_id", flat=True))
     return [byline.author_id for byline in piece.bylines.all() if byline.author_id not in done]
 
 
@@ -357,8 +335,8 @@ def second_approver(piece: Article) -> str | None:
 
 def approvers(piece: Article) -> dict[int, str]:
     """The editors who approved exactly the working text and neither wrote nor signed it: by account, their names."""
-    rows = piece.reviews.filter(decision=Decision.APPROVE, package_hash=_package_hash(piece)).select_related("editor")
-    barred = set(piece.sign_offs.filter(package_hash=_package_hash(piece)).values_list("signed_by", flat=True))
+    rows = piece.reviews.filter(decision=Decision.APPROVE, package_hash=package_hash(piece)).select_related("editor")
+    barred = set(piece.sign_offs.filter(package_hash=package_hash(piece)).values_list("signed_by", flat=True))
     barred |= set(piece.bylines.values_list("author__user", flat=True))
     people = {review.editor_id: review.editor for review in rows if review.editor_id not in barred}
     return {pk: person.get_full_name() or person.get_username() for pk, person in people.items()}

@@ -17,9 +17,12 @@ class PastTheEnd(Http404):
         self.last = f"{request.path}?{asked.urlencode()}".rstrip("?")
 
 
-def page_of(request: HttpRequest, rows, per_page: int = PER_PAGE) -> Page:
-    """The page that `?page=` names. Raises PastTheEnd behind the last one, and Http404 for what is no number."""
+def page_of(request: HttpRequest, rows, per_page: int = PER_PAGE, count: int | None = None) -> Page:
+    """The page that `?page=` names. `count`: how many rows there are, where that is known without counting them.
+    Raises PastTheEnd behind the last one, and Http404 for what is no number."""
     paginator = Paginator(rows, per_page)
+    if count is not None:
+        paginator.count = count
     number = request.GET.get("page", "1")
     if not number.isascii() or not number.isdigit() or int(number[:9]) < 1:
         raise Http404

@@ -1,5 +1,6 @@
 from articles.models.article import Article, Byline, OldSlug
 from articles.models.disclaimer import Disclaimer
+from articles.models.listed_count import ListedCount
 from articles.models.notice import Notice
 from articles.models.picture import Picture
 from articles.models.publication import Publication
@@ -13,6 +14,7 @@ __all__ = [
     "Article",
     "Byline",
     "Disclaimer",
+    "ListedCount",
     "Notice",
     "OldSectionSlug",
     "OldSlug",

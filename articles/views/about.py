@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from articles.models import Article, Publication
+from articles.models import ListedCount, Publication
 from authors.models import Author
 from network import markup, served
 from network.edition import kept
@@ -19,7 +19,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "masthead": markup.render(network.masthead, doc_id="masthead"),
         "policies": policies,
         "since": Publication.objects.first_moment(),
-        "pieces": Article.objects.listed().count(),
+        "pieces": ListedCount.objects.total(),
         "authors": Author.objects.public().count(),
         "noted": Publication.objects.with_notice().count(),
     }

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from articles.models import Article, Publication
+from articles.models import Article, ListedCount, Publication
 from network import clock
 from network.edition import kept
 from network.listing import page_of
@@ -58,9 +58,10 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         return moved
     start, end = (datetime(day.year, day.month, 1, tzinfo=UTC) for day in (first, _next(first)))
     months = _months()
+    count = sum(other.count for other in months if other.first == first)
     context = {
         "first": first,
-        "page": page_of(request, Article.objects.listed().published_between(start, end).as_card()),
+        "page": page_of(request, Article.objects.listed().published_between(start, end).as_card(), count=count),
         "before": next((other for other in months if other.first < first), None),
         "after": next((other for other in reversed(months) if other.first > first), None),
     }
@@ -69,7 +70,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 
 def _months() -> list[Month]:
     """The months in which something that is listed was published, the newest first."""
-    counted = Article.objects.listed().counted_by_month()
+    counted = ListedCount.objects.by_month()
     return [Month(date(int(month[:4]), int(month[5:]), 1), count) for month, count in counted]
 
 

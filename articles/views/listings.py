@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from articles.models import Article, Section, Tag
+from articles.models import Article, ListedCount, Section, Tag
 from network import markup
 from network.edition import kept
 from network.listing import page_of
@@ -26,13 +26,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @kept("page")
 def index(request: HttpRequest) -> HttpResponse:
-    page = page_of(request, Article.objects.listed().as_card())
+    page = page_of(request, Article.objects.listed().as_card(), count=ListedCount.objects.total())
     return render(request, "articles/index.html", {"page": page, "about": _about(request)})
 
 
 @kept()
 def sections(request: HttpRequest) -> HttpResponse:
-    counts = Article.objects.listed().counted_by("live_section")
+    counts = ListedCount.objects.by_section()
     places = [(place, counts.get(place.pk, 0)) for place in Section.objects.all()]
     return render(request, "articles/sections.html", {"places": places})
 
@@ -42,14 +42,15 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     found = Section.objects.filter(slug=slug).first()
     if found is None:
         return moved(request, get_object_or_404(Section, old_slugs__slug=slug))
-    page = page_of(request, Article.objects.listed().published_in(found).as_card())
+    count = ListedCount.objects.filter(section=found.pk).total()
+    page = page_of(request, Article.objects.listed().published_in(found).as_card(), count=count)
     return render(request, "articles/section.html", {"section": found, "page": page})
 
 
 @kept()
 def tags(request: HttpRequest) -> HttpResponse:
     """Those that lead to something."""
-    counts = Article.objects.listed().counted_by("tags")
+    counts = Article.objects.listed().counted_by_tag()
     places = [(place, counts[place.pk]) for place in Tag.objects.all() if place.pk in counts]
     return render(request, "articles/tags.html", {"places": places})
 

@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 
 from articles.models import Article, Disclaimer, Notice, Publication, Repin, Repinning, Revision, SearchText
 from authors.models import Agreement, AgreementAcceptance, Author
-from editorial import safeguards, workflow, writing
+from editorial import safeguards, workflow
 from editorial.models import BrokenGlass, Event, Override, Proposal, Recusal, Review, RiskMark, SignOff, Tick
 from network import clock
 from network.fingerprint import fingerprint
@@ -261,23 +261,6 @@ def triggers() -> list[str]:
         return [name for (name,) in cursor.fetchall() if not name.startswith(("search_on_", "edition_on_", "derived_"))]
 
 
-def test_section_in_which_readers_find_a_piece_follows_what_is_live_whoever_writes(cast, at_stage):
-    other = factories.make_section("Views")
-    piece = at_stage("published")
-    assert piece.live_section == cast.section
-
-    Article.objects.update(live_section=other)
-    piece.save()
-    piece = workflow.take("amend", Article.objects.get(), by=cast.ana)
-    piece = writing.save(piece, {"section": other, "body": factories.BODY + "\nAnd more.\n"}, by=cast.ana)
-
-    assert Article.objects.get().live_section == cast.section
-    for step, who in (("submit", cast.ana), ("claim", cast.edda)):
-        piece = workflow.take(step, piece, by=who)
-    factories.correct(factories.approve(piece, cast.edda), cast, "Another section.")
-    assert Article.objects.get().live_section == other
-
-
 # A publication and its keys: one complete set by raw rows, and each thing that can be missing from it
 
 
@@ -446,27 +429,3 @@ def test_approval_by_an_account_that_signed_for_an_author_is_refused(cast, keys)
         publish(values)
 
     assert not Publication.objects.exists()
-
-
-def test_authors_whom_readers_know_follow_from_what_was_live_whoever_writes(cast, at_stage):
-    piece = at_stage("ready")
-    ana, bo = cast.ana.author, factories.make_author("Bo Quiet")
-    assert not Author.objects.public().exists()
-
-    piece = workflow.take("publish", piece, by=cast.pia)
-    ana.save()  # a row that was read before
-    assert list(Author.objects.public()) == [ana]
-
-    Author.objects.update(is_public=True)
-    assert list(Author.objects.public()) == [ana]
-    Author.objects.update(is_public=False)
-    assert list(Author.objects.public()) == [ana]
-    assert not Author.objects.get(pk=Author.objects.create(name="New", slug="new", is_public=True).pk).is_public
-
-    byline = piece.bylines.create(author=bo, printed_name="Bo Quiet", position=1)
-    assert set(Author.objects.public()) == {ana, bo}
-    byline.author = Author.objects.get(slug="new")
-    byline.save()
-    assert [author.name for author in Author.objects.public()] == [ana.name, "New"]
-    byline.delete()
-    assert list(Author.objects.public()) == [ana]
