@@ -11,8 +11,11 @@ from network.listing import page_of
 
 @kept("page")
 def corrections(request: HttpRequest) -> HttpResponse:
-    """Every public note on a piece that readers may still find, newest first, and what was retracted."""
-    page = page_of(request, Publication.objects.with_notice().select_related("article", "revision"))
+    """Every public note on a piece that readers may still find, newest first, and what was retracted. The notes of a
+    page are found by an index, and only those are loaded."""
+    page = page_of(request, Publication.objects.with_notice().values_list("pk", flat=True))
+    noted = Publication.objects.select_related("article", "revision").in_bulk(page.object_list)
+    page.object_list = [noted[pk] for pk in page.object_list]
     retracted = Article.objects.retracted().as_card().prefetch_related("notices") if page.number == 1 else []
     return render(request, "articles/corrections.html", {"page": page, "retracted": retracted})
 
