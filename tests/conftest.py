@@ -1,5 +1,6 @@
 """The cast, and what every test stands on."""
 
+import gc
 import importlib
 import os
 import shutil
@@ -38,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if os.environ.get("REQUIRE_BROWSER"):
                 raise pytest.UsageError("REQUIRE_BROWSER is set, and there is no Chromium here.")
             item.add_marker(pytest.mark.skip(reason="no Chromium here"))
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: nobody looks through it again and again for what is free."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
