@@ -12,7 +12,8 @@ ISOLATED = unset DATABASE_URL CACHE_URL STORAGE_URL EMAIL_URL SEARCH_URL SECRET_
 # Chromium and other tools keep what they would leave in a home folder, and pytest its temporary files, in .cache.
 AT_HOME = mkdir -p .cache/tmp .cache/home; export XDG_CACHE_HOME="$(CURDIR)/.cache/home" \
 	XDG_CONFIG_HOME="$(CURDIR)/.cache/home" PYTEST_DEBUG_TEMPROOT="$(CURDIR)/.cache/tmp"
-PYTEST = .venv/bin/python -m pytest -n 2
+# Many tests start programs of ours: each is compiled once, also where a shell says that Python shall keep nothing.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/.cache/pyc" .venv/bin/python -m pytest -n 2
 # The two exceptions end without a line break, because a full stop may follow the moment that they print.
 TEMPLATES = find templates -name '*.html' ! -name _moment.html ! -name _day.html -exec .venv/bin/djade --target-version 5.2
 

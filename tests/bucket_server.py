@@ -56,12 +56,12 @@ use = egg:swift#slo
 
 
 class Server:
-    """One that can be stopped and started again, with what it keeps."""
+    """One whose door can be shut and opened again: whoever asks meanwhile finds nobody at its address."""
 
     def __init__(self, home: Path):
         self.home = home
         self.ports = {part: _free_port() for part in (*PARTS, "proxy")}
-        self.running = ExitStack()
+        self.running, self.at_door = ExitStack(), ExitStack()
         (home / "disk").mkdir()
         (home / "swift.conf").write_text("[swift-hash]\nswift_hash_path_suffix = only for tests\n")
         for part in PARTS:
@@ -80,13 +80,22 @@ class Server:
         return f"s3://{keys}@127.0.0.1:{self.ports['proxy']}/{bucket}?tls=0"
 
     def start(self) -> None:
-        for part in self.ports:
+        for part in PARTS:
             self.running.enter_context(self._process(part))
-        for port in self.ports.values():
-            _wait_for(port)
+        self.open()
+        for part in PARTS:
+            _wait_for(self.ports[part])
 
     def stop(self) -> None:
+        self.shut()
         self.running.close()
+
+    def open(self) -> None:
+        self.at_door.enter_context(self._process("proxy"))
+        _wait_for(self.ports["proxy"])
+
+    def shut(self) -> None:
+        self.at_door.close()
 
     def _configure(self, part: str, words: str) -> None:
         given = DEFAULTS.format(port=self.ports[part], user=getpass.getuser(), home=self.home)

@@ -1,8 +1,10 @@
 """The cast, and what every test stands on."""
 
+import gc
 import importlib
 import os
 import shutil
+import sqlite3
 import time
 from types import SimpleNamespace
 
@@ -14,7 +16,7 @@ from django.core.cache import cache
 from django.db import OperationalError, connection
 from hypothesis import settings as hypothesis
 
-from editorial import permissions, safeguards
+from editorial import permissions
 from tests import factories
 
 CHROMIUM = next(
@@ -39,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no Chromium here"))
 
 
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: nobody looks through it again and again for what is free."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     if CHROMIUM is None:
         terminalreporter.write_line("The browser journeys were left out: there is no Chromium here.")
@@ -48,18 +57,18 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _flush_past_safeguards():
-    """Between tests with real transactions SQLite is emptied by DELETE, which the safeguards refuse; they are off for that
-    moment only. PostgreSQL is emptied by TRUNCATE, and once more where that and a browser's last request waited for each
-    other."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database as the migrations made it. Between tests with real transactions SQLite is put back to that at once, and
+    not emptied by DELETE, which the safeguards refuse. PostgreSQL is emptied by TRUNCATE, and once more where that and a
+    browser's last request waited for each other."""
     operations = type(connection.ops)
     original = operations.execute_sql_flush
+    migrated = sqlite3.connect(":memory:")
 
-    def flush(self, statements):
-        safeguards.remove(self.connection)
-        original(self, statements)
-        safeguards.install(self.connection)
+    def put_back(self, statements):
+        self.connection.ensure_connection()
+        migrated.backup(self.connection.connection)
 
     def truncate(self, statements, tries=5):
         try:
@@ -70,9 +79,14 @@ def _flush_past_safeguards():
             time.sleep(0.3)
             truncate(self, statements, tries - 1)
 
-    operations.execute_sql_flush = flush if connection.vendor == "sqlite" else truncate
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock():
+            connection.ensure_connection()
+            connection.connection.backup(migrated)
+    operations.execute_sql_flush = put_back if connection.vendor == "sqlite" else truncate
     yield
     operations.execute_sql_flush = original
+    migrated.close()
 
 
 @pytest.fixture(autouse=True)

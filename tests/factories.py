@@ -38,7 +38,8 @@ def make_network() -> Network:
 
 def make_user(username: str, *groups: str, **more) -> User:
     user = User.objects.create_user(username, f"{username}@people.example", PASSWORD, **more)
-    user.groups.set(Group.objects.filter(name__in=groups))
+    if groups:
+        user.groups.add(*Group.objects.filter(name__in=groups))
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
 

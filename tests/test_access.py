@@ -31,6 +31,8 @@ WRITTEN_ALL_THE_SAME = {"editor": {"editorial_checkout"}, "recused": {"editorial
 KNOWN = {who: {"draft", "at the desk", "secret"} for who in ("author", "co-author")}
 KNOWN |= {who: {"at the desk"} for who in ("editor", "publisher", "standards")}
 OF_THE_SESSION = {"django_session", "usersessions_usersession"}
+# Each group runs on one worker without a break, with one site; what belongs to nobody runs with the stranger's.
+with_stranger = pytest.mark.xdist_group("stranger")
 by_person = pytest.mark.parametrize("who", [pytest.param(p, marks=pytest.mark.xdist_group(p)) for p in world.PEOPLE])
 
 
@@ -73,6 +75,7 @@ def column(who: str) -> int:
     return 0 if who in SIGNED_OUT else COLUMNS.index(who)
 
 
+@with_stranger
 def test_table_has_a_line_for_every_route_and_no_other(site, db):
     there = {
         (route, of, method)
@@ -152,6 +155,7 @@ def test_headers_stand_on_every_answer(who, site, db):
 # The canary
 
 
+@with_stranger
 def test_canary_is_seen_by_those_it_is_for(site, db):
     """Or the next tests would find nothing wherever it went."""
     desk = world.ask(site.clients["editor"], "GET", f"/admin/articles/article/{site.desk.pk}/change/")
@@ -161,7 +165,7 @@ def test_canary_is_seen_by_those_it_is_for(site, db):
     assert world.has_canary(own)
 
 
-@pytest.mark.xdist_group("stranger")
+@with_stranger
 def test_no_canary_in_anything_that_is_told_to_who_is_signed_out(site, db):
     """By every route with what it can be given, by every link from there, and by every word that is searched for."""
     asked = {f"{route} {of} {method}": seen for (route, of, method), seen in walk(site, "stranger").items()}
@@ -198,6 +202,7 @@ def test_no_canary_of_pieces_for_who_has_no_part_in_them(who, site, db):
         assert wrong == [], words
 
 
+@with_stranger
 def test_no_canary_in_mail_to_others(site, db):
     """A letter to a reader, an applicant or somebody else's account tells nothing of a piece, but to who is asked for
     their name its headline."""

@@ -27,8 +27,10 @@ from tests.network.test_outage import typed, upload
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bucket")]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
+    """One for all tests, whatever stands between them in the order; each has a bucket of its own, and whoever shuts
+    its door opens it again."""
     if not bucket_server.IS_INSTALLED:
         pytest.skip("There is no Swift here; .ci/run names its packages.")
     with bucket_server.running(tmp_path_factory.mktemp("store")) as running:
@@ -49,12 +51,12 @@ def store(server, settings):
 
 
 @contextmanager
-def stopped(server):
-    server.stop()
+def away(server):
+    server.shut()
     try:
         yield
     finally:
-        server.start()
+        server.open()
 
 
 @pytest.fixture
@@ -124,7 +126,7 @@ def test_dead_store_gives_back_what_was_typed_and_heals(store, ana, cast, draft)
     picture = factories.make_picture(draft, cast.ana)
     sent = {"upload": factories.image_file(colour="red")} | typed(draft, "All of it. Beside a picture.")
 
-    with stopped(store):
+    with away(store):
         answer = ana.post(f"/contribute/{draft.pk}/edit/", sent)
         shown = ana.get(picture.get_absolute_url())
 
@@ -156,7 +158,7 @@ def test_backup_from_a_bucket_is_restored_into_another(store, cast, draft, tmp_p
 
 @pytest.mark.django_db(transaction=True)
 def test_backup_says_that_the_store_is_away(store, cast, tmp_path):
-    with stopped(store), pytest.raises(CommandError, match="the bucket cannot be reached"):
+    with away(store), pytest.raises(CommandError, match="the bucket cannot be reached"):
         call_command("backup", tmp_path / "backup.tar.gz")
 
     assert not list(tmp_path.iterdir())
@@ -176,7 +178,7 @@ def test_sweep_deletes_what_is_old_and_named_by_nothing(store, cast, draft, caps
 
 def test_readyz_asks_the_store(store, client, settings):
     answers = [client.get("/readyz")]
-    with stopped(store):
+    with away(store):
         answers.append(client.get("/readyz"))
     default_storage.bucket_name = "another"  # one that nobody has made
     answers.append(client.get("/readyz"))
