@@ -14,8 +14,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
     """Every public note on a piece that readers may still find, newest first, and what was retracted. The notes of a
     page are found by an index, and only those are loaded."""
     page = page_of(request, Publication.objects.with_notice().values_list("pk", flat=True))
-    noted = Publication.objects.select_related("article", "revision").in_bulk(page.object_list)
-    page.object_list = [noted[pk] for pk in page.object_list]
+    noted = Publication.objects.filter(pk__in=page.object_list).select_related("article", "revision")
+    page.object_list = noted.order_by("-published_at", "-pk")
     retracted = Article.objects.retracted().as_card().prefetch_related("notices") if page.number == 1 else []
     return render(request, "articles/corrections.html", {"page": page, "retracted": retracted})
 
