@@ -329,7 +329,7 @@ class Story:
 
         broken = [f"{record}: {sentence}" for record, sentence in trail.verify()] + half_steps()
         waiting = Letter.objects.waiting()
-        waiting.update(next_try_at=now())  # a dead worker's hold on a letter is over
+        Letter.objects.filter(sent_at=None).update(next_try_at=now())  # a dead worker's hold on a letter is over
         self.site.start()
         if not soon(lambda: not waiting.exists()):
             broken.append(f"{waiting.count()} letters are not sent")

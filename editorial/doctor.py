@@ -22,7 +22,7 @@ from articles.models import Disclaimer
 from authors.models import Agreement
 from editorial import derived, permissions, public_changes, safeguards, trail
 from editorial.models import Letter
-from editorial.post import LEASE, MOST_TRIES
+from editorial.post import MOST_TRIES
 from editorial.site import SECOND_STEPS
 from network import archive, clock, snapshot
 from network.models import Tally
@@ -204,7 +204,7 @@ def _letters() -> Iterator[Finding]:
             f"{_many(given_up, 'letter')} given up after {MOST_TRIES} tries.",
             "Read their last errors in the admin, under Letters.",
         )
-    if unsure := Letter.objects.unsure().filter(handed_over_at__lt=clock.now() - LEASE).count():
+    if unsure := Letter.objects.unsure().count():
         yield Finding(
             f"{_many(unsure, 'letter')} in doubt, since no answer of the mail server is on record.",
             "Decide in the admin, under “Letters that may have arrived”, which of them go out again.",

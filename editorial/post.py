@@ -3,8 +3,8 @@
 No letter is lost, and none goes out twice by itself: it counts as sent only once the server has said so, and who sends
 it has it for themselves for LEASE, which is longer than a send can take. One moment is nobody's to close (RFC 1047):
 the server has taken the letter, and the worker, or the line between them, dies before that is on record here. So it is
-on record before the text goes (`handed_over_at`), and a letter of which no more is known waits for a person, who
-counts it as sent or sends it again, then under the same Message-ID (docs/adr/0036).
+on record before the text goes (`handed_over_at`), and a letter of which no more is known when LEASE is over waits for a
+person, who counts it as sent or sends it again, then under the same Message-ID (docs/adr/0036).
 """
 
 from contextlib import suppress
@@ -55,6 +55,7 @@ def deliver(letter_id: int) -> bool:
         pause = FIRST_PAUSE * 2**letter.tries
         known = {"handed_over_at": None} if smtp.is_refusal(error) else {}
         row.update(next_try_at=clock.now() + pause, last_error=str(error)[:300], **known)
+        row.exclude(handed_over_at=None).update(next_try_at=clock.now())  # it is in doubt, and nobody sends it any more
         return False
     finally:
         _leave(server)

@@ -13,8 +13,9 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(sent_at=None, handed_over_at=None)
 
     def unsure(self) -> "LetterQuerySet":
-        """Those that may have arrived: the mail server got the text, and its answer is not on record."""
-        return self.filter(sent_at=None).exclude(handed_over_at=None)
+        """Those that may have arrived: the mail server got the text, its answer is not on record, and nobody has the
+        letter for themselves any more, so that none is decided about while it is being sent."""
+        return self.filter(sent_at=None, next_try_at__lte=clock.now()).exclude(handed_over_at=None)
 
 
 class Letter(models.Model):
@@ -75,7 +76,8 @@ class Letter(models.Model):
 
     @property
     def may_have_arrived(self) -> bool:
-        return self.handed_over_at is not None and self.sent_at is None
+        """As in `unsure`."""
+        return self.handed_over_at is not None and self.sent_at is None and self.next_try_at <= clock.now()
 
     @property
     def occasion(self) -> str:

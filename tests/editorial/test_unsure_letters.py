@@ -90,7 +90,7 @@ def test_a_letter_that_is_refused_is_not_in_doubt(answer, letter, postbox):  # n
 
     assert not post.deliver.call(letter.pk)
 
-    assert not reread(letter).may_have_arrived
+    assert reread(letter).handed_over_at is None
     assert answer[4:] in reread(letter).last_error
 
 
@@ -99,7 +99,7 @@ def test_a_letter_that_met_no_server_is_not_in_doubt(letter, mail_to):  # noqa: 
 
     post.deliver.call(letter.pk)
 
-    assert not reread(letter).may_have_arrived
+    assert reread(letter).handed_over_at is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -113,7 +113,7 @@ def test_it_is_on_record_before_the_server_has_the_text(letter, postbox, monkeyp
 
     def looked_up(pk: int) -> bool:
         try:
-            return Letter.objects.get(pk=pk).may_have_arrived
+            return Letter.objects.get(pk=pk).handed_over_at is not None
         finally:
             connection.close()
 
@@ -129,7 +129,7 @@ def test_no_text_goes_where_that_cannot_be_noted(letter, postbox):  # noqa: F811
         post.deliver.call(letter.pk)
 
     assert postbox.letters == []
-    assert not reread(letter).may_have_arrived
+    assert reread(letter).handed_over_at is None
     with later(seconds=post.LEASE.total_seconds() + 1):
         assert post.sweep() == 1
 
@@ -183,6 +183,20 @@ def certified(folder) -> tuple[ssl.SSLContext, object]:
     return context, certificate
 
 
+def test_nobody_decides_about_a_letter_that_is_being_sent(letter):  # noqa: F811
+    soon = clock.now() + post.LEASE
+    Letter.objects.filter(pk=letter.pk).update(handed_over_at=clock.now(), next_try_at=soon, tries=1)
+
+    post.send_again(letter)
+    post.count_as_sent(letter)
+
+    assert not reread(letter).may_have_arrived
+    assert (reread(letter).sent_at, reread(letter).tries) == (None, 1)
+    with later(seconds=post.LEASE.total_seconds() + 1):
+        assert post.sweep() == 0
+        assert reread(letter).may_have_arrived
+
+
 # The page
 
 
@@ -222,7 +236,7 @@ def test_a_number_that_is_none_decides_nothing(number, client, cast, unsure):
 def test_what_is_between_a_reader_and_an_author_is_decided_and_not_read(client, cast, relayed):  # noqa: F811
     Letter.objects.exclude(correspondence=relayed).update(sent_at=clock.now())
     hidden = Letter.objects.get(kind="letter_relayed")
-    Letter.objects.filter(pk=hidden.pk).update(handed_over_at=clock.now())
+    Letter.objects.filter(pk=hidden.pk).update(handed_over_at=clock.now(), next_try_at=clock.now())
     client.force_login(cast.edda)
 
     shown = client.get(UNSURE).text
