@@ -23,7 +23,7 @@ NEEDS = {PIECES: "live_section_id", "authors_author": "is_public", "articles_lis
 
 
 class Derived(NamedTuple):
-    """A trigger. Either `column` of the row that is written gets `value`, or after it `statements` are run."""
+    """A trigger. Either `column` of the row that is written gets `value`, or after it `statement` is run."""
 
     name: str
     event: str
@@ -31,7 +31,7 @@ class Derived(NamedTuple):
     column: str = ""
     value: str = ""
     condition: str = "TRUE"
-    statements: tuple[str, ...] = ()
+    statement: str = ""
 
 
 def _known(authors: str) -> str:
@@ -39,12 +39,18 @@ def _known(authors: str) -> str:
     return f"UPDATE authors_author SET is_public = {known} WHERE id IN ({authors}) AND is_public <> {known}"  # noqa: S608 - names of ours
 
 
-def _counted(row: str, by: int, month: str) -> str:
-    return (
-        "INSERT INTO articles_listedcount (month, section, number) "
-        f"SELECT {month.format(row=row)}, COALESCE({row}.live_section_id, 0), {by} WHERE {row}.standing = 'live' "
-        f"ON CONFLICT (month, section) DO UPDATE SET number = articles_listedcount.number + {by}"
+def _counted(steps: tuple[tuple[str, int], ...], month: str) -> str:
+    """Nothing where a piece stays in its month and section; else each of the two in order, so that no two wait for each
+    other."""
+    rows = (
+        f"SELECT {month.format(row=row)} AS month, COALESCE({row}.live_section_id, 0) AS section, {step} AS step "
+        f"WHERE {row}.standing = 'live'"
+        for row, step in steps
     )
+    changed = f"SELECT c.month, c.section, SUM(c.step) FROM ({' UNION ALL '.join(rows)}) c "  # noqa: S608 - names of ours
+    changed += "GROUP BY 1, 2 HAVING SUM(c.step) <> 0 ORDER BY 1, 2"
+    counted = "ON CONFLICT (month, section) DO UPDATE SET number = articles_listedcount.number + excluded.number"
+    return f"INSERT INTO articles_listedcount (month, section, number) {changed} {counted}"
 
 
 def _section() -> list[Derived]:
@@ -59,27 +65,27 @@ def _public_authors() -> list[Derived]:
     return [
         Derived(f"{name}_new", "INSERT", "authors_author", "is_public", known),
         Derived(f"{name}_again", "UPDATE OF is_public", "authors_author", "is_public", known),
-        Derived(f"{name}_live", "UPDATE OF live_id", PIECES, condition=is_otherwise, statements=(by,)),
-        Derived(f"{name}_insert", "INSERT", BYLINES, statements=(_known("NEW.author_id"),)),
-        Derived(f"{name}_delete", "DELETE", BYLINES, statements=(_known("OLD.author_id"),)),
+        Derived(f"{name}_live", "UPDATE OF live_id", PIECES, condition=is_otherwise, statement=by),
+        Derived(f"{name}_insert", "INSERT", BYLINES, statement=_known("NEW.author_id")),
+        Derived(f"{name}_delete", "DELETE", BYLINES, statement=_known("OLD.author_id")),
         Derived(
             f"{name}_update",
             "UPDATE OF author_id, article_id",
             BYLINES,
-            statements=(_known("OLD.author_id, NEW.author_id"),),
+            statement=_known("OLD.author_id, NEW.author_id"),
         ),
     ]
 
 
 def _listed_counts(vendor: str) -> list[Derived]:
     name, month = "derived_listed_count", MONTH[vendor]
-    less, more = _counted("OLD", -1, month), _counted("NEW", 1, month)
-    changed = "UPDATE OF standing, published_at, live_section_id"
+    less, more = ("OLD", -1), ("NEW", 1)
+    changed = "UPDATE OF standing, published_at, live_id, live_section_id"  # the section follows from what is live
     was_or_is = "OLD.standing = 'live' OR NEW.standing = 'live'"
     return [
-        Derived(f"{name}_insert", "INSERT", PIECES, statements=(more,)),
-        Derived(f"{name}_update", changed, PIECES, condition=was_or_is, statements=(less, more)),
-        Derived(f"{name}_delete", "DELETE", PIECES, statements=(less,)),
+        Derived(f"{name}_insert", "INSERT", PIECES, statement=_counted((more,), month)),
+        Derived(f"{name}_update", changed, PIECES, condition=was_or_is, statement=_counted((less, more), month)),
+        Derived(f"{name}_delete", "DELETE", PIECES, statement=_counted((less,), month)),
     ]
 
 
@@ -115,7 +121,7 @@ def names(connection) -> list[str]:
 
 def install(connection) -> None:
     """Create those whose column is there already, and set right what was written without them. On PostgreSQL nobody
-    writes to the tables in between."""
+    reads or writes the tables in between."""
     remove(connection)
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
@@ -135,13 +141,12 @@ def _statements(each: Derived, vendor: str) -> list[str]:
     if vendor == "sqlite":
         condition = f"NEW.{each.column} IS NOT {each.value}" if each.column else each.condition
         itself = f"UPDATE {each.table} SET {each.column} = {each.value} WHERE id = NEW.id"  # noqa: S608 - names of ours
-        acts = "; ".join(each.statements or (itself,))
-        return [f"CREATE TRIGGER {each.name} AFTER {on} WHEN {condition} BEGIN {acts}; END"]
-    acts = "; ".join(each.statements or (f"NEW.{each.column} := {each.value}",))
+        return [f"CREATE TRIGGER {each.name} AFTER {on} WHEN {condition} BEGIN {each.statement or itself}; END"]
+    act = each.statement or f"NEW.{each.column} := {each.value}"
     answer, moment = ("NEW", "BEFORE") if each.column else ("NULL", "AFTER")
     function = (
         f"CREATE OR REPLACE FUNCTION {each.name}() RETURNS trigger AS $derived$ BEGIN "
-        f"IF {each.condition} THEN {acts}; END IF; RETURN {answer}; END $derived$ LANGUAGE plpgsql"
+        f"IF {each.condition} THEN {act}; END IF; RETURN {answer}; END $derived$ LANGUAGE plpgsql"
     )
     return [function, f"CREATE TRIGGER {each.name} {moment} {on} EXECUTE FUNCTION {each.name}()"]
 

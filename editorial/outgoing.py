@@ -80,26 +80,30 @@ class LetterAdmin(admin.ModelAdmin):
 
     def unsure(self, request: HttpRequest) -> HttpResponse:
         """Letters that may have arrived, each with two buttons. Of one between a reader and somebody else it says
-        neither to whom nor about what."""
+        neither to whom nor about what; whoever is a party to it decides nothing."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        theirs = self.get_queryset(request)
-        settled = Letter.objects.filter(Q(pk__in=theirs.values("pk")) | ~Q(correspondence=None)).unsure()
+        closed = Article.objects.closed_to(request.user).values("pk")
+        own = Q(correspondence__author__user=request.user) | Q(correspondence__article__in=closed)
+        between = Letter.objects.exclude(correspondence=None).exclude(own).values("pk")
+        read = self.get_queryset(request).values("pk")
+        found = Letter.objects.filter(Q(pk__in=read) | Q(pk__in=between)).unsure()
         if request.method == "POST":
-            number = request.POST.get("letter", "")
-            self._settle(request, settled.filter(pk=int(number) if number.isascii() and number.isdigit() else 0))
+            number = request.POST.get("letter", "")[:18]
+            self._settle(request, found.filter(pk=int(number) if number.isascii() and number.isdigit() else 0))
             return redirect("admin:letters_unsure")
-        page = Paginator(settled.select_related("to"), PER_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(found.select_related("to"), PER_PAGE).get_page(request.GET.get("page"))
         frame = self.admin_site.each_context(request)
         shown = {"title": "Letters that may have arrived", "opts": self.opts, "page": page, "arrived": ARRIVED}
         return render(request, "desk/letters_unsure.html", frame | shown)
 
     def _settle(self, request: HttpRequest, found: QuerySet[Letter]) -> None:
-        if (letter := found.first()) is None:
+        has_arrived = ARRIVED in request.POST
+        act = post.count_as_sent if has_arrived else post.send_again
+        letter = found.first()
+        if letter is None or not act(letter):
             messages.info(request, "Somebody else has decided about this letter.")
             return
-        has_arrived = ARRIVED in request.POST
-        (post.count_as_sent if has_arrived else post.send_again)(letter)
         done = "The letter counts as sent." if has_arrived else "The letter goes out again."
         letter.subject = letter.occasion  # the log quotes no letter
         self.log_change(request, letter, f"It may have arrived. {done}")

@@ -45,7 +45,7 @@ def deliver(letter_id: int) -> bool:
         return False
     letter = Letter.objects.select_related("to", "invitation", "correspondence").get(pk=letter_id)
     row = Letter.objects.filter(pk=letter_id)
-    server = get_connection(before_text=lambda: row.update(handed_over_at=clock.now()))
+    server = get_connection(before_text=lambda: row.update(handed_over_at=clock.now(), last_error=""))
     try:
         message = _message(letter)
         server.open()
@@ -125,11 +125,12 @@ def sweep() -> int:
     return sum(deliver.call(pk) for pk in _due().values_list("pk", flat=True))
 
 
-def send_again(letter: Letter) -> None:
-    """Of one that may have arrived: it goes out once more, and is tried as often as a new one."""
-    Letter.objects.unsure().filter(pk=letter.pk).update(handed_over_at=None, next_try_at=clock.now(), tries=0)
+def send_again(letter: Letter) -> bool:
+    """Of one that may have arrived: it goes out once more, and is tried as often as a new one. False for any other."""
+    found = Letter.objects.unsure().filter(pk=letter.pk)
+    return bool(found.update(handed_over_at=None, next_try_at=clock.now(), tries=0))
 
 
-def count_as_sent(letter: Letter) -> None:
-    """Of one that may have arrived: it did."""
-    Letter.objects.unsure().filter(pk=letter.pk).update(sent_at=F("handed_over_at"), last_error="")
+def count_as_sent(letter: Letter) -> bool:
+    """Of one that may have arrived: it did. False for any other."""
+    return bool(Letter.objects.unsure().filter(pk=letter.pk).update(sent_at=F("handed_over_at"), last_error=""))

@@ -22,10 +22,6 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("month", "section"), name="listed_count_once")],
             },
         ),
-        migrations.RemoveIndex(
-            model_name="publication",
-            name="publication_told",
-        ),
         migrations.AddIndex(
             model_name="article",
             index=models.Index(
@@ -41,5 +37,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="publication",
             index=models.Index(fields=["kind", "-published_at", "article"], name="publication_told_of"),
+        ),
+        migrations.RemoveIndex(
+            model_name="publication",
+            name="publication_told",
         ),
     ]

@@ -67,6 +67,9 @@ def test_what_is_listed_is_counted_by_month_and_section_whoever_writes(cast, at_
     assert ListedCount.objects.total() == 3
     assert ListedCount.objects.filter(section=other.pk).total() == 0
 
+    workflow.take("amend", Article.objects.get(pk=pieces[1].pk), by=cast.ana)
+    assert ListedCount.objects.by_month() == sorted(months.items(), reverse=True)
+
     with transaction.atomic():
         piece = Article.objects.get(pk=pieces[0].pk)
         workflow.take("challenge", piece, by=cast.sten, note="Somebody says so.", notice="We look into it.")

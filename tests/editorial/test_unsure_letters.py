@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError, connection
 
+from authors.models import Author
 from editorial import post
 from editorial.models import Letter
 from network import clock
@@ -223,7 +224,7 @@ def test_the_desk_counts_it_as_sent_once(client, cast, unsure):
     assert reread(unsure).sent_at == unsure.handed_over_at
 
 
-@pytest.mark.parametrize("number", ["", "x", "-1", "99999999999999999999", "²"])
+@pytest.mark.parametrize("number", ["", "x", "-1", "99999999999999999999", "9" * 5_000, "²"])
 def test_a_number_that_is_none_decides_nothing(number, client, cast, unsure):
     client.force_login(cast.edda)
 
@@ -236,16 +237,43 @@ def test_a_number_that_is_none_decides_nothing(number, client, cast, unsure):
 def test_what_is_between_a_reader_and_an_author_is_decided_and_not_read(client, cast, relayed):  # noqa: F811
     Letter.objects.exclude(correspondence=relayed).update(sent_at=clock.now())
     hidden = Letter.objects.get(kind="letter_relayed")
-    Letter.objects.filter(pk=hidden.pk).update(handed_over_at=clock.now(), next_try_at=clock.now())
+    answer = "{'rosa@people.example': (450, b'Greylisted')}"  # to a try before
+    Letter.objects.filter(pk=hidden.pk).update(handed_over_at=clock.now(), next_try_at=clock.now(), last_error=answer)
     client.force_login(cast.edda)
 
     shown = client.get(UNSURE).text
     client.post(UNSURE, {"letter": hidden.pk, "arrived": "1"})
 
     assert "Letter relayed" in shown
-    assert not any(word in shown for word in ("Rosa", "Ana", hidden.subject))
+    assert not any(word in shown for word in ("Rosa", "rosa", "Ana", "Greylisted", hidden.subject))
     assert reread(hidden).sent_at
     assert LogEntry.objects.get().object_repr == "Letter relayed"
+
+
+def test_a_party_to_a_letter_does_not_decide_about_it(client, cast, relayed):  # noqa: F811
+    Letter.objects.exclude(correspondence=relayed).update(sent_at=clock.now())
+    hidden = Letter.objects.get(kind="letter_relayed")
+    Letter.objects.filter(pk=hidden.pk).update(handed_over_at=clock.now(), next_try_at=clock.now(), to=cast.bo)
+    Author.objects.filter(user=cast.ana).update(user=cast.edda)
+    client.force_login(cast.edda)
+
+    shown = client.get(UNSURE).text
+    client.post(UNSURE, {"letter": hidden.pk, "arrived": "1"})
+
+    assert "There is none" in shown
+    assert reread(hidden).sent_at is None
+
+
+def test_of_two_who_decide_the_second_changes_nothing(unsure):
+    assert post.count_as_sent(unsure)
+    assert not post.send_again(unsure)
+    assert not post.count_as_sent(unsure)
+
+
+def test_the_page_is_found_from_the_list(client, cast):
+    client.force_login(cast.edda)
+
+    assert f'href="{UNSURE}"' in client.get("/admin/editorial/letter/").text
 
 
 def test_who_must_not_judge_a_piece_decides_about_none_of_its_letters(client, cast, unsure):

@@ -20,7 +20,7 @@ from network.headers import ALWAYS
 
 HOME = "Host: network.example\r\n"
 HSTS = "Strict-Transport-Security"
-GUARDS = {name: value for name, value in ALWAYS.items() if name != "X-Frame-Options"} | {
+GUARDS = ALWAYS | {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     HSTS: "max-age=31536000",
 }
