@@ -40,3 +40,32 @@ sub vcl_backend_response {
     set beresp.grace = 0s;
     set beresp.keep = 1h;
 }
+
+sub vcl_backend_error {
+    set beresp.http.Content-Type = "text/plain; charset=utf-8";
+    set beresp.body = {"The site does not answer just now. Go back: what you wrote is likely still in the form. Try again in a moment; if you had sent something, look first whether it arrived.
+"};
+    return (deliver);
+}
+
+# What the application says on every answer of its own stands on those that Varnish gives by itself.
+sub network_guards {
+    if (!resp.http.Content-Security-Policy) {
+        set resp.http.Content-Security-Policy = "default-src 'none'; frame-ancestors 'none'";
+        set resp.http.Strict-Transport-Security = "max-age=31536000";
+        set resp.http.X-Content-Type-Options = "nosniff";
+        set resp.http.X-Frame-Options = "DENY";
+        set resp.http.Referrer-Policy = "strict-origin-when-cross-origin";
+        set resp.http.Cross-Origin-Opener-Policy = "same-origin";
+        set resp.http.Cross-Origin-Resource-Policy = "same-origin";
+        set resp.http.Permissions-Policy = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()";
+    }
+}
+
+sub vcl_deliver {
+    call network_guards;
+}
+
+sub vcl_synth {
+    call network_guards;
+}

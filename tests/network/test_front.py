@@ -248,3 +248,19 @@ def test_only_a_proxy_says_where_the_site_is_mounted(path, who, which, request):
     assert answer.status == 200
     assert "X-Told: this" in text
     assert "elsewhere" not in text
+
+
+def test_varnish_says_itself_that_nobody_answers_with_each_header_once(tmp_path):
+    port = free_port()
+    with running(front.varnish(tmp_path, f"127.0.0.1:{port}", free_port()), port):
+        answer, text = get(port, "/")
+
+    assert answer.status == 503
+    assert text.startswith("The site does not answer just now.")
+    assert guards(answer) == ONCE
+
+
+def test_varnish_leaves_what_the_application_says_of_itself(varnish_door):
+    answer, _ = get(varnish_door, "/")
+
+    assert guards(answer)["Content-Security-Policy"] == [OF_APPLICATION["Content-Security-Policy"]]
