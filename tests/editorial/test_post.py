@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
 from types import SimpleNamespace
@@ -59,15 +60,24 @@ def mail_to(settings):
     return aim
 
 
+@contextmanager
+def served(box: Postbox, **options):
+    """A real mail server before a box, at a port of this machine."""
+    server = Controller(box, hostname="127.0.0.1", port=free_port(), **options)
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
 @pytest.fixture
 def postbox(mail_to):
     """A real mail server, and what it has taken in."""
     box = Postbox()
-    server = Controller(box, hostname="127.0.0.1", port=free_port())
-    server.start()
-    mail_to(server.port)
-    yield box
-    server.stop()
+    with served(box) as port:
+        mail_to(port)
+        yield box
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 import pytest
-from aiosmtpd.controller import Controller
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,7 +18,7 @@ from editorial import post
 from editorial.models import Letter
 from network import clock
 from tests.editorial.test_correspondence import piece, relayed  # noqa: F401
-from tests.editorial.test_post import Postbox, free_port, later, letter, mail_to, postbox, reread  # noqa: F401
+from tests.editorial.test_post import Postbox, free_port, later, letter, mail_to, postbox, reread, served  # noqa: F401
 
 UNSURE = "/admin/editorial/letter/unsure/"
 
@@ -35,11 +34,9 @@ class Silent(Postbox):
 @pytest.fixture
 def silent(mail_to):  # noqa: F811
     box = Silent()
-    server = Controller(box, hostname="127.0.0.1", port=free_port())
-    server.start()
-    mail_to(server.port)
-    yield box
-    server.stop()
+    with served(box) as port:
+        mail_to(port)
+        yield box
 
 
 @pytest.fixture
@@ -146,14 +143,11 @@ def test_an_encrypted_conversation_says_so_as_well(letter, settings, tmp_path, m
     context, certificate = certified(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     box = Silent()
-    server = Controller(box, hostname="127.0.0.1", port=free_port(), server_hostname="localhost", ssl_context=context)
-    server.start()
-    mail_to(server.port)
-    settings.EMAIL_USE_SSL = True
+    with served(box, server_hostname="localhost", ssl_context=context) as port:
+        mail_to(port)
+        settings.EMAIL_USE_SSL = True
+        assert not post.deliver.call(letter.pk)
 
-    assert not post.deliver.call(letter.pk)
-
-    server.stop()
     assert len(box.letters) == 1
     assert reread(letter).may_have_arrived
 
