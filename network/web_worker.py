@@ -1,6 +1,7 @@
 """Gunicorn's worker, whose own answers to what is no request (a line too long, a header that makes no sense) carry the
 site's headers like every other answer."""
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,16 @@ from gunicorn.workers.gthread import ThreadWorker
 POLICY = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; sandbox\r\n"
 
 
+STEP, LONGEST_STEP = 0.0002, 0.002  # seconds
+
+
 class Worker(ThreadWorker):
+    def accept(self, listener: Any) -> None:
+        """Whichever process has fewer connections takes the next one: each lets others come first, the longer the more
+        it has. Otherwise the one that happens to be awake takes all, and the others have nothing to do."""
+        time.sleep(min(self.nr_conns * STEP, LONGEST_STEP))
+        super().accept(listener)
+
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         super().handle_error(req, WithHeaders(client), addr, exc)
 

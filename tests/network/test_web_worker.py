@@ -5,10 +5,13 @@ import os
 import re
 import runpy
 import shlex
+import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
 from string import Template
@@ -46,25 +49,32 @@ def by_unit(port: int) -> list[str]:
     return shlex.split(Template(command).substitute(WEB_WORKERS="1", LISTEN=f"127.0.0.1:{port}"))
 
 
-@pytest.fixture(scope="module", params=[by_serve, by_unit])
-def door(request, tmp_path_factory):
-    """Without a database: nothing here is asked of one."""
-    folder = tmp_path_factory.mktemp("site")
+@contextmanager
+def running(folder: Path, command: Callable[[int], list[str]], processes: int = 1) -> Iterator[tuple[int, int]]:
+    """The server's process and its port. Without a database: nothing here is asked of one."""
     own = {"DATABASE_URL": f"sqlite:///{folder / 'none.sqlite3'}", "EMAIL_URL": f"file://{folder / 'mail'}"}
     environment = {name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"} | SETTINGS | own
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     log = (folder / "log").open("wb")
-    process = subprocess.Popen(request.param(port), cwd=ROOT, env=environment, stdout=log, stderr=log)
+    process = subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=log, stderr=log)
     until = time.monotonic() + 60
-    while b"Booting worker" not in (folder / "log").read_bytes():
+    while (folder / "log").read_bytes().count(b"Booting worker") < processes:
         assert process.poll() is None, (folder / "log").read_text()
         assert time.monotonic() < until, "It did not start."
         time.sleep(0.1)
-    yield port
-    process.terminate()
-    process.wait(40)
-    log.close()
+    try:
+        yield process.pid, port
+    finally:
+        process.terminate()
+        process.wait(40)
+        log.close()
+
+
+@pytest.fixture(scope="module", params=[by_serve, by_unit])
+def door(request, tmp_path_factory):
+    with running(tmp_path_factory.mktemp("site"), request.param) as (_, port):
+        yield port
 
 
 def asked(port: int, request: str) -> HTTPResponse:
@@ -130,3 +140,35 @@ def test_nobody_says_from_outside_where_the_site_is_mounted(header, door):
     answer = asked(door, f"GET /articles/?page=2 HTTP/1.1\r\n{HOST}{header}: /elsewhere\r\n\r\n")
 
     assert (answer.status, answer.headers["Location"]) == (301, "https://network.example/articles/?page=2")
+
+
+def test_process_with_fewer_connections_takes_the_next(tmp_path):
+    """All of the first ones come to the process that is awake, and then nearly all others to the one that was not."""
+    first, more = 10, 8
+    with running(tmp_path, by_serve, processes=2) as (master, port), ExitStack() as held:
+        awake, asleep = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        os.kill(int(asleep), signal.SIGSTOP)
+        try:
+            before = {process: sockets_of(process) for process in (awake, asleep)}
+            for _ in range(first):
+                held.enter_context(kept_open(port))
+        finally:
+            os.kill(int(asleep), signal.SIGCONT)
+        assert sockets_of(awake) - before[awake] == first
+
+        for _ in range(more):
+            held.enter_context(kept_open(port))
+
+        assert sockets_of(asleep) - before[asleep] > more / 2
+
+
+def kept_open(port: int) -> socket.socket:
+    """A connection on which one request was answered, and another may come."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+    connection.sendall(f"GET /healthz HTTP/1.1\r\n{HOST}\r\n".encode())
+    assert connection.recv(65_536).startswith(b"HTTP/1.1 200 OK\r\n")
+    return connection
+
+
+def sockets_of(process: str) -> int:
+    return sum(str(file.readlink()).startswith("socket:") for file in Path(f"/proc/{process}/fd").iterdir())
