@@ -19,6 +19,12 @@ LONGEST_ID = 60  # characters of a heading's address
 _HEADING = re.compile(r"<(h[2-6])>(.*?)</\1>", re.DOTALL)
 _NOTE = re.compile(r"<sup>.*?</sup>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
+_NO_WORDS_OF_ITS_TEXT = re.compile(
+    r' <a [^<>]*class="note-back"[^<>]*>.*?</a>|<figcaption>.*?</figcaption>'
+    r'|<em class="missing">.*?</em>|<span class="paid">.*?</span>',
+    re.DOTALL,
+)
+_BESIDE_WORDS = re.compile(r"</?(?:a|code|em|img|s|span|strong)\b[^<>]*>")
 _OF_CONTRIBUTORS = re.compile(r'(<a [^<>]*)rel="ugc nofollow noopener"')
 _EXTERNAL = re.compile(r'<a href="([^"<>]*)" class="external"')
 
@@ -64,6 +70,13 @@ def text(html: str, *, has_reviewed_links: bool) -> Text:
     if has_reviewed_links:
         shown = _OF_CONTRIBUTORS.sub(r'\1rel="noopener"', shown)
     return Text(markup.safe_stored(shown), headings, addresses)
+
+
+def words(html: str) -> str:
+    """The words of the stored HTML of a revision on one line, as markup.plain() finds them in what was typed, in a
+    hundredth of its time."""
+    bare = _NO_WORDS_OF_ITS_TEXT.sub("", _NOTE.sub("", html))
+    return " ".join(unescape(_TAG.sub(" ", _BESIDE_WORDS.sub("", bare))).split())
 
 
 def _free(anchor: str, taken: set[str]) -> str:

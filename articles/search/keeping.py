@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from articles.models import Article, Publication, SearchText
 from articles.search import backend
-from network import markup
+from network import served
 
 BATCH = 500
 
@@ -37,7 +37,7 @@ def rebuild(said: Callable[[], object] = lambda: None) -> int:
 
 
 def _readable():
-    return Article.objects.listed().select_related("live__revision").defer("body", "live__revision__html")
+    return Article.objects.listed().select_related("live__revision").defer("body", "live__revision__body")
 
 
 def _take_in(articles: Iterable[Article], said: Callable[[], object] = lambda: None) -> int:
@@ -64,13 +64,5 @@ def text_of(article: Article, publication: Publication) -> SearchText:
         headline=revision.headline,
         dek=revision.dek,
         byline=revision.names,
-        body=_plain(revision.body),
+        body=served.words(revision.html),
     )
-
-
-def _plain(body: str) -> str:
-    """A text too long to lay out is kept as it was typed: no step fails over the search."""
-    try:
-        return markup.plain(body)
-    except markup.TooLong:
-        return body

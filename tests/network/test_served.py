@@ -1,8 +1,11 @@
 """What a page makes of a frozen text."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from network import markup, served
+from tests.network.test_markup import HARBOUR, MARKS
 
 TEXT = (
     "## One *first* thing[^1]\n\nSee [it](https://far.example/a?b=1&c=2).\n\n## One first thing\n\n### Below\n\n"
@@ -61,3 +64,19 @@ def test_addresses_are_given_in_order_and_as_typed():
     text = serve("[b](https://b.example/?x=1&y=2) [a](https://a.example/) [own](/articles/)")
 
     assert text.addresses == ["https://b.example/?x=1&y=2", "https://a.example/"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([*MARKS, "](https://shop.example/ 'paid')"]), max_size=30).map("".join))
+def test_words_of_a_frozen_text_are_those_that_were_typed(text):
+    html = str(markup.render(text, doc_id="1", pictures={"harbour": HARBOUR}))
+
+    assert served.words(html) == markup.plain(text)
+
+
+def test_words_of_what_stands_in_tables_lists_and_notes_are_all_there():
+    text = f"{TEXT}\n- one\n- two\n\n|a|b|\n|-|-|\n|c|d|\n\n```\n<x>\n```\n\n![Low](picture:harbour)\n"
+    html = str(markup.render(text, doc_id="1", pictures={"harbour": HARBOUR}))
+
+    assert served.words(html) == markup.plain(text)
+    assert served.words(html).endswith("! one two a b c d <x> A note.")
