@@ -18,6 +18,11 @@ CARD = (
     *(f"live__revision__section__{name}" for name in ("name", "slug")),
 )
 
+NOT_READ = (  # of what a page of one piece loads: what nobody reads there, and the texts of other pieces
+    *("body", "live__revision__body", "repin__publication__revision__body", "repin__publication__revision__html"),
+    *(f"live__revision__responds_to__{name}" for name in ("body", "live__revision__body", "live__revision__html")),
+)
+
 HANDED_OVER = (~Q(stage=Stage.DRAFT) & ~Q(slug="")) | ~Q(standing=Standing.UNPUBLISHED)
 
 
@@ -236,6 +241,7 @@ class ArticleQuerySet(models.QuerySet):
                 "repin__act__disclaimer",
                 "repin__publication__revision",
             )
+            .defer(*NOT_READ)
         )
 
     def as_card(self) -> "ArticleQuerySet":
