@@ -20,7 +20,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,7 +29,8 @@ sys.path.insert(0, str(HOME))
 
 from bench import front
 
-GUNICORN = "--preload --workers 2 --worker-class gthread --threads 4 --no-control-socket --log-level error".split()
+GUNICORN = ["--preload", "--workers", "2", "--worker-class", "network.web_worker.Worker", "--threads", "4"]
+GUNICORN += ["--no-control-socket", "--log-level", "error"]
 CONNECTIONS = 8
 ROUNDS = 3
 AS_BROWSERS = "Accept-Encoding: gzip"
@@ -38,7 +39,10 @@ READY, MADE = 1.0, {"article": 0.15, "home": 0.10, "section": 0.10}
 OF_A_FILE = 0.8  # of nginx with the article as a file, for the shipped nginx before the site
 FEW = 100  # pieces, beside which many are measured
 GROWN = {10_000: 1.2, 100_000: 1.4}  # how much more a page may cost than among few
-READ = ("/authors/", "/corrections/", "/archive/", "/feeds/atom.xml", "/feeds/feed.json")
+READ = ("/articles/", "/sections/", "/tags/", "/archive/", "/about/", "/disclaimer/")
+READ += ("/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml")
+LISTS = ("/authors/", "/corrections/")  # which among few are full only where every piece has an author and a correction
+FULL = ("--authors", str(FEW), "--corrected", "1")
 CHANGE = """
 import time
 from articles.models import Section
@@ -76,6 +80,7 @@ def main() -> int:
     asked.add_argument("--articles", type=int, default=10_000)
     asked.add_argument("--seconds", type=int, default=9, help="how long each page is loaded")
     asked.add_argument("--quick", action="store_true", help="a minute that only proves that it works")
+    asked.add_argument("--readers", action="store_true", help="nothing of the desk and of those who type")
     asked.add_argument("--json", type=Path, default=HOME / "var" / "bench.json")
     options = asked.parse_args()
     if not shutil.which("wrk"):
@@ -85,7 +90,7 @@ def main() -> int:
         figures = [*measured(site, seconds)]
         if articles > FEW:
             figures += _beside_few(site, articles)
-    if not options.quick:
+    if not (options.quick or options.readers):
         figures += [*said_by("bench/desk.py", os.environ), *said_by("bench/autosave.py", os.environ)]
     show(figures, articles)
     options.json.write_text(json.dumps([asdict(one) for one in figures], indent=1) + "\n")
@@ -93,8 +98,9 @@ def main() -> int:
 
 
 @contextmanager
-def prepared(folder: Path, articles: int) -> Iterator[dict[str, str]]:
+def prepared(folder: Path, articles: int, *seeding: str) -> Iterator[dict[str, str]]:
     """The environment of a site with so many pieces: SQLite, or a database beside that of DATABASE_URL."""
+    seeding = seeding or ("--authors", str(max(10, articles // 12)))
     port = free_port()
     given = os.environ.get("DATABASE_URL", "")
     name = f"bench_{os.getpid()}_{port}"
@@ -120,7 +126,7 @@ def prepared(folder: Path, articles: int) -> Iterator[dict[str, str]]:
         for command in (["collectstatic", "--noinput"], ["migrate"]):
             manage(site, *command, "--verbosity", "0")
         begun = time.perf_counter()
-        manage(site, "seed", "--articles", str(articles), "--authors", str(max(10, articles // 12)))
+        manage(site, "seed", "--articles", str(articles), *seeding)
         print(f"{articles:,} pieces seeded in {time.perf_counter() - begun:.0f} s.", flush=True)
         yield site
     finally:
@@ -216,17 +222,21 @@ def seconds_until_seen(address: str, words: str, site: dict[str, str]) -> float:
 def _beside_few(site: dict[str, str], articles: int) -> Iterator[Figure]:
     """What a page costs that nobody has asked for, among many pieces and among few: one after the other, in turn."""
     bar = next((most for number, most in GROWN.items() if articles <= number), GROWN[100_000])
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        prepared(Path(folder), FEW) as small,
-        served("network.wsgi:application", site, int(site["PORT"])),
-        served("network.wsgi:application", small, int(small["PORT"])),
-    ):
-        of_many, of_few = ({**pages(each["SITE_URL"]), **{path: path for path in READ}} for each in (site, small))
-        for name, path in of_many.items():
-            many, few = in_turn(site["SITE_URL"] + path, small["SITE_URL"] + of_few[name])
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as started:
+        sites = [site]
+        for place, seeding in (("few", ()), ("full", FULL)):
+            (Path(folder) / place).mkdir()
+            sites.append(started.enter_context(prepared(Path(folder) / place, FEW, *seeding)))
+        for each in sites:
+            started.enter_context(served("network.wsgi:application", each, int(each["PORT"])))
+        many, few, full = (each["SITE_URL"] for each in sites)
+        among_few = {name: few + path for name, path in pages(few).items()} | {path: few + path for path in READ}
+        among_few |= {path: full + path for path in LISTS}
+        among_many = pages(many)
+        for name, address in among_few.items():
+            ours, floor = in_turn(many + among_many.get(name, name), address)
             words = f"{name}, made, beside {FEW} pieces"
-            yield Figure(words, many, "ms", few, f"{bar:.2f} ×", many <= bar * few)
+            yield Figure(words, ours, "ms", floor, f"{bar:.2f} ×", ours <= bar * floor)
 
 
 def in_turn(one: str, other: str, count: int = 40) -> list[float]:
@@ -253,8 +263,7 @@ def pages(address: str) -> dict[str, str]:
 
 
 def load(address: str, seconds: int, *headers: str) -> Load:
-    """The middle one of ROUNDS. Each opens its connections anew: now and then all of them come to one of the two
-    processes, and the other has nothing to do."""
+    """The middle one of ROUNDS. Each opens its connections anew."""
     rounds = [_round(address, max(1, seconds // ROUNDS), *headers) for _ in range(ROUNDS)]
     return Load(statistics.median(one.rate for one in rounds), statistics.median(one.p99 for one in rounds))
 

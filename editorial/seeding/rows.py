@@ -21,7 +21,6 @@ from network import clock
 
 BATCH = 500
 YEARS = 6  # back from today
-CORRECTED = 40  # one piece in so many was corrected
 SETTLED = timedelta(days=3)  # by then a correction, where there is one, is out
 LABELS = (Label.OPINION, Label.OPINION, Label.OPINION, Label.ANALYSIS, Label.ESSAY)
 SAID = {"ai_use": "none", "has_checked_facts": True, "prior": "exclusive", "libel": "no"}
@@ -29,8 +28,11 @@ LINE = "The author's own opinion."
 DISCLAIMER = "What {author} says here is not said by {host} or {network}. Write to {author} or to us at {contact}."
 
 
-def seed(articles: int, authors: int, said: Callable[[int], object] = lambda count: None) -> None:
-    """Add so many published pieces by so many new authors. `said` hears how many more are done."""
+def seed(
+    articles: int, authors: int, said: Callable[[int], object] = lambda count: None, *, corrected: int = 40
+) -> None:
+    """Add so many published pieces by so many new authors. `said` hears how many more are done. One piece in
+    `corrected` was corrected."""
     desk = {group: _desk(group) for group in (permissions.EDITORS, permissions.PUBLISHERS)}
     sections, tags, disclaimer = _sections(), _tags(), _disclaimer()
     people = _people(authors)
@@ -38,7 +40,7 @@ def seed(articles: int, authors: int, said: Callable[[int], object] = lambda cou
     for start in range(0, articles, BATCH):
         numbers = range(first + start, first + min(start + BATCH, articles))
         with transaction.atomic():
-            stories = [_story(number, first, articles, people, sections) for number in numbers]
+            stories = [_story(number, first, articles, people, sections, corrected) for number in numbers]
             _write(stories, tags)
             trails.tell(stories, disclaimer=disclaimer, **desk)
             workflow.settle(story.article for story in stories)
@@ -92,12 +94,14 @@ def _author(number: int, user: User) -> Author:
     )
 
 
-def _story(number: int, first: int, count: int, people: list[tuple[Author, User]], sections: list[Section]) -> Story:
+def _story(
+    number: int, first: int, count: int, people: list[tuple[Author, User]], sections: list[Section], corrected: int
+) -> Story:
     speaker = words.Speaker(number)
     headline, (author, account) = speaker.headline(), speaker.random.choice(people)
     texts = [speaker.body()]
     moment = _moment(number - first, count, speaker.random)
-    if number % CORRECTED == 0 and moment < clock.now() - SETTLED:
+    if number % corrected == 0 and moment < clock.now() - SETTLED:
         texts.append(texts[0] + f"\n{speaker.paragraph()}\n")
     article = Article(
         headline=headline,

@@ -14,11 +14,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--articles", type=int, default=1_000, metavar="N", help="how many pieces (1,000)")
         parser.add_argument("--authors", type=int, default=100, metavar="M", help="by how many authors (100)")
+        parser.add_argument("--corrected", type=int, default=40, metavar="K", help="one in so many was corrected (40)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        articles, authors = options["articles"], options["authors"]
-        if not 1 <= articles <= MOST or not 1 <= authors <= MOST:
+        articles, authors, corrected = (options[name] for name in ("articles", "authors", "corrected"))
+        if not all(1 <= number <= MOST for number in (articles, authors, corrected)):
             raise CommandError("Give numbers of 1 or more, as in --articles 10000 --authors 500.")
         with tqdm(total=articles, unit=" pieces", disable=None) as bar:
-            seeding.seed(articles, authors, bar.update)
+            seeding.seed(articles, authors, bar.update, corrected=corrected)
         self.stdout.write(f"{articles} pieces by {authors} authors are published.")
