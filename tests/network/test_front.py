@@ -41,7 +41,8 @@ class Application(BaseHTTPRequestHandler):
         words = f"{self.path}\n{self.headers}".encode()
         self.send_response(int(number[0]) if number else 200)
         age = "public, s-maxage=60" if self.path.startswith("/kept/") else "no-store"
-        for name, value in (GUARDS | OF_APPLICATION | {"Cache-Control": age, "Content-Length": len(words)}).items():
+        own = {"Cache-Control": age, "Content-Length": len(words), "Vary": "Accept-Encoding"}
+        for name, value in (GUARDS | OF_APPLICATION | own).items():
             self.send_header(name, str(value))
         self.end_headers()
         self.wfile.write(words)
@@ -155,6 +156,16 @@ def test_page_that_is_kept_has_each_header_once(door):
     assert answers[0][1] == answers[1][1]
 
 
+def test_page_is_kept_compressed_and_as_it_is_and_not_for_each_wording(door):
+    accepted = ("gzip, deflate, br", "br;q=1.0, gzip;q=0.8", "identity", "br")
+
+    texts = [get(door, "/kept/forms/", f"Accept-Encoding: {one}\r\n") for one in accepted]
+
+    compressed, also_compressed, plain, also_plain = (text for _, text in texts)
+    assert compressed == also_compressed != plain == also_plain
+    assert {answer.headers["Vary"] for answer, _ in texts} == {"Accept-Encoding"}
+
+
 def test_static_file_is_guarded_and_kept_for_a_year(door):
     answer, text = get(door, "/static/page.css")
 
@@ -221,6 +232,33 @@ def test_dead_application_is_said_in_a_sentence(tmp_path):
     assert_says_that_nobody_answers(*sent)
     assert_says_that_nobody_answers(*read)
     assert guards(looked[0]) == ONCE
+
+
+def test_log_names_no_reader_no_query_and_no_key_and_has_no_line_for_a_page_given_out_again(tmp_path):
+    with application() as behind, nginx(tmp_path, behind) as door:
+        for path in ("/kept/?page=2", "/kept/?page=2", "/kept/?page=2", "/letters/opens-it/", "/static/page.css"):
+            get(door, path)
+
+    lines = (tmp_path / "network.log").read_text().splitlines()
+    said = [re.sub(r" \[.*?\]", "", line) for line in lines]
+    assert [line.rsplit(maxsplit=2)[0] for line in said] == [
+        "127.0.0.0 GET /kept/ 200",
+        "127.0.0.0 GET /letters/... 200",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"), [("203.0.113.77", "203.0.113.0"), ("2001:db8:7:8::9", "2001:db8::"), ("::1", "-")]
+)
+def test_log_says_of_an_address_only_its_network(address, network):
+    given = (front.HOME / "deploy" / "nginx.conf").read_text()
+    block = re.search(r"map \$remote_addr \$network_of_reader \{\n(.*?)\}", given, re.DOTALL)[1]
+    rules = re.findall(r"~(\^\S+) \$(\w+)(\S*);", block)
+
+    found = (re.match(rule.replace("(?<", "(?P<"), address) for rule, _, _ in rules)
+    said = [match[name] + rest for match, (_, name, rest) in zip(found, rules, strict=True) if match]
+
+    assert (said or ["-"]) == [network]
 
 
 def test_way_to_https_is_guarded_and_promises_nothing_by_http(tmp_path):
