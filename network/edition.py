@@ -39,6 +39,7 @@ MARK = "network.edition"  # in the WSGI environment: this answer may be kept, an
 KNOWN_QUERY = re.compile(r"(page=[0-9]{1,6}|letter=[A-Z])?")
 FOR_SHARED_CACHES = "public, max-age=0, s-maxage=1"  # a proxy asks again after a second, and is mostly told: 304
 LONGEST_CONNECTION = 5.0  # seconds, after which it is made anew: a database may be restored or moved
+PREPARED = {"server_side_binding": True, "prepare_threshold": 0}  # making a plan takes longer than what it plans
 NO_TIME = 0.05  # seconds that an answer may take and still count as given at once
 PATIENCE = 10.0  # seconds to wait for a page that somebody else is making
 LEAST_COMPRESSED = 500  # bytes; less fits in one packet anyhow
@@ -242,6 +243,9 @@ class Counter(threading.local):
         if self.wrapper is None or time.monotonic() - self.since > LONGEST_CONNECTION:
             self._close()
             self.wrapper = connections.create_connection("default")
+            if self.wrapper.vendor == "postgresql":
+                own = self.wrapper.settings_dict
+                self.wrapper.settings_dict = own | {"OPTIONS": own["OPTIONS"] | PREPARED}
             self.wrapper.ensure_connection()
             self.since = time.monotonic()
         return self.wrapper
