@@ -103,6 +103,12 @@ LINES = {
     "quotes inside": ('SITE_URL=it\'s "so"', 'it\'s "so"'),
     "a number sign inside": ("SITE_URL=a #b", "a #b"),
     "other letters": ("SITE_URL=Möwen", "Möwen"),
+    # The rest as systemd's EnvironmentFile= has it: the units and this script read one file.
+    "spaces around": (" SITE_URL = a b \t", "a b"),
+    "single quotes around": ("SITE_URL=' it is \\$1 \"so\" '", ' it is \\$1 "so" '),
+    "double quotes around": ('SITE_URL=" it\'s so "', " it's so "),
+    "backslashes in double quotes": (r'SITE_URL="\"\\\$\`\n"', r'"\$`\n'),
+    "backslashes": (r"SITE_URL=a\b\\c\$d\"", r'ab\c$d"'),
 }
 
 
@@ -118,8 +124,18 @@ def test_setting_is_what_stands_in_its_line(machine, name):
     assert not machine.has_run_what_it_read
 
 
+def test_last_line_may_lack_its_end(machine):
+    machine.settings.write_text("SITE_URL=one\nEMAIL_URL=two")
+
+    machine.receive()
+
+    assert machine.found["settings"]["EMAIL_URL"] == "two"
+
+
 def test_later_line_wins_and_what_is_no_setting_sets_nothing(machine):
-    machine.settings.write_text("# A comment\n\n  \n#SITE_URL=no\n;SITE_URL=no\nSITE_URL=one\nnonsense\nSITE_URL=two\n")
+    machine.settings.write_text(
+        "# A comment\n\n  \n#SITE_URL=no\n;SITE_URL=no\nSITE_URL=one\nnonsense\nNo name=no\nSITE_URL=two\n"
+    )
 
     machine.receive()
 
@@ -133,7 +149,14 @@ def test_server_keeps_the_mail_where_there_are_no_settings(machine):
     assert not machine.has_started_the_site
 
 
-def test_server_keeps_the_mail_while_the_settings_cannot_be_read():
+def test_server_keeps_the_mail_while_the_site_is_not_there(machine):
+    machine.settings.write_text("DEBUG=0\n")
+    machine.site.rename(machine.folder / "elsewhere")
+
+    assert machine.receive() == os.EX_TEMPFAIL
+
+
+def test_server_keeps_the_mail_while_the_settings_the_settings_cannot_be_read():
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         machine = Machine(Path(folder))
