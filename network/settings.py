@@ -171,7 +171,8 @@ def _bucket(url: str) -> dict[str, object]:
     return found
 
 
-_place = text("STORAGE_URL", default=f"file://{VAR / 'media'}")
+_uploads = VAR / "media"
+_place = text("STORAGE_URL", default=f"file://{_uploads}")
 try:
     MEDIA_ROOT: Path | str = "" if _place.startswith("s3://") else _folder(_place)
     globals().update({} if MEDIA_ROOT else _bucket(_place))
@@ -182,6 +183,8 @@ except ValueError:
     ) from None
 if not MEDIA_ROOT and not find_spec("storages"):
     raise ImproperlyConfigured('STORAGE_URL=s3://… needs a library more: .venv/bin/python -m pip install ".[s3]".')
+if _uploads == MEDIA_ROOT and not _uploads.is_symlink():  # any other that is missing may be a disk that is away
+    _uploads.mkdir(exist_ok=True)
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)

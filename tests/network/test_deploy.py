@@ -1,7 +1,10 @@
-"""What `deploy/` and `docs/operations.md` tell whoever runs it: systemd takes the units, and settings read the environment."""
+"""What `deploy/` and `docs/operations.md` tell whoever runs it: systemd takes the units, settings read the environment,
+and what the units write is readable to whom it should be."""
 
 import re
+import shlex
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -69,3 +72,63 @@ def test_loaded_site_has_opened_no_connection():
     ).stdout
 
     assert said == "None\n"
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_what_a_unit_writes_is_its_own_alone(unit):
+    assert re.findall(r"(?m)^UMask=(.+)$", unit.read_text()) == ["0077"]
+
+
+def test_web_unit_lets_nginx_read_the_style_sheets_and_nothing_else(tmp_path):
+    site = checkout(tmp_path / "site")
+    unit = (ROOT / "deploy/network-web.service").read_text().replace("/srv/network/.venv/bin/python", sys.executable)
+    before = [shlex.split(command) for command in re.findall(r"(?m)^ExecStartPre=(.+)$", unit)]
+
+    for command in [*before, [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", WRITES]]:
+        subprocess.run(command, check=True, cwd=site, env=ENVIRONMENT, umask=0o077)
+
+    written = {str(file.relative_to(site / "var")) for file in (site / "var").rglob("*") if file.is_file()}
+    public = {name for name in written if name.startswith("static/")}
+    assert {name for name in written if is_readable_to_others(site, f"var/{name}")} == public
+    assert {"network.sqlite3", "cache.sqlite3", "media/portrait.png"} <= written - public
+    assert any(name.endswith(".css.gz") for name in public)
+
+
+ENVIRONMENT = {
+    "DEBUG": "0",
+    "SECRET_KEY": "for-this-test-only-" * 3,
+    "ALLOWED_HOSTS": "network.example",
+    "SITE_URL": "https://network.example",
+    "EMAIL_URL": "smtp://127.0.0.1",
+    "PATH": "/usr/bin:/bin",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+WRITES = """
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+connection.ensure_connection()
+cache.set("somebody", "private")
+default_storage.save("portrait.png", ContentFile(b"not published yet"))
+"""
+
+
+def checkout(site: Path) -> Path:
+    """One with a `var` of its own, as `make serve` leaves it: everybody gets through."""
+    shutil.copytree(ROOT / "network", site / "network", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", site)
+    for name in ("articles", "authors", "editorial", "templates"):
+        (site / name).symlink_to(ROOT / name)
+    (site / "var").mkdir()
+    for folder in (site, site / "var"):
+        folder.chmod(0o755)
+    return site
+
+
+def is_readable_to_others(site: Path, name: str) -> bool:
+    """For an account that is neither the owner nor in its group, and gets as far as the checkout."""
+    file = site / name
+    folders = [folder for folder in file.parents if folder == site or site in folder.parents]
+    ways = all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
+    return ways and bool(file.stat().st_mode & stat.S_IROTH)

@@ -1,9 +1,15 @@
 """What watches the site, and what every answer carries."""
 
+import runpy
+import shutil
+from pathlib import Path
+
 import pytest
 from django.db import connection
 
 from tests import factories
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def test_healthz_asks_nothing(client, django_assert_num_queries, db):
@@ -33,6 +39,48 @@ def test_readyz_names_the_part_that_does_not(client, settings, tmp_path):
 
     assert answer.status_code == 503
     assert answer.json() == {"database": "no answer", "cache": "ok", "storage": "no answer"}
+
+
+@pytest.fixture
+def new_site(tmp_path, monkeypatch, settings):
+    """The site's files are where the settings put them in a checkout that has just begun."""
+
+    def begin(**environment: str) -> None:
+        monkeypatch.delenv("STORAGE_URL", raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        (tmp_path / "network").mkdir()
+        copy = shutil.copy(ROOT / "network" / "settings.py", tmp_path / "network")
+        settings.MEDIA_ROOT = runpy.run_path(str(copy))["MEDIA_ROOT"]
+
+    return begin
+
+
+def test_new_site_is_ready_before_its_first_upload(client, db, new_site, tmp_path):
+    new_site()
+
+    assert (tmp_path / "var" / "media").is_dir()
+    assert client.get("/readyz").json()["storage"] == "ok"
+
+
+def test_missing_folder_of_ones_own_is_told_and_not_made(client, db, new_site, tmp_path):
+    new_site(STORAGE_URL=f"file://{tmp_path / 'disk' / 'media'}")
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["storage"]) == (503, "no answer")
+    assert not (tmp_path / "disk").exists()
+
+
+def test_default_folder_that_leads_to_a_missing_disk_is_told(client, db, new_site, tmp_path):
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "media").symlink_to(tmp_path / "disk")
+    new_site()
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["storage"]) == (503, "no answer")
+    assert not (tmp_path / "disk").exists()
 
 
 @pytest.mark.parametrize("path", ["email/", "sessions/", "2fa/", "password/change/"])
