@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Picture, Section, Tag
+from articles.status import Standing
 from authors.models import Author
 from editorial import public_changes, repinning, safeguards, workflow, writing
 from network import clock, edition, reread
@@ -191,6 +192,31 @@ def test_rows_that_came_or_went_or_changed_are_noticed(site, published, taken):
     Section.objects.create(name="Arts", slug="arts")
 
     assert not notes.hold(connection)
+
+
+@pytest.mark.parametrize("typed", ["100%", "%s", "it's", "?"])
+def test_statement_is_asked_again_as_it_was(site, published, typed):
+    Section.objects.create(name=f"About {typed}", slug="about")
+    with reread.noted(connection) as notes:
+        found = Article.objects.filter(standing=Standing.LIVE, section__name__contains=typed)
+        assert found.count() == 0
+        assert [section.slug for section in Section.objects.filter(name__contains=typed)] == ["about"]
+    assert notes.hold(connection)
+
+    Section.objects.filter(pk=published.section_id).update(name=typed)
+
+    assert [answer.is_as_before(connection) for answer in notes.answers] == [False, False]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite finds the index of what is live by itself")
+def test_what_the_code_says_stands_in_the_statement_so_that_its_plan_can_be_kept(site, published):
+    with reread.noted(connection) as notes:
+        assert Article.objects.listed().filter(slug=published.slug).exists()
+
+    (answer,) = notes.answers
+    assert "'live'" in answer.sql
+    assert published.slug in answer.params
+    assert Standing.LIVE not in answer.params
 
 
 UNSEEN = {
