@@ -59,10 +59,6 @@ class ArticleQuerySet(models.QuerySet):
         newest, oldest = moments.first(), moments.last()
         return list(range(newest.year, oldest.year - 1, -1)) if newest and oldest else []
 
-    def counted_by_tag(self) -> dict[int, int]:
-        """How many there are of each tag, by its number."""
-        return dict(self.order_by().values_list("tags").annotate(count=Count("pk")))
-
     def corrections(self) -> models.QuerySet:
         """What readers were told of these pieces, the newest first."""
         publications = self.model._meta.get_field("publications").related_model
