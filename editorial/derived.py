@@ -174,7 +174,7 @@ def _one_more(kind: str, subject: str, step: str) -> str:
 
 def _sitemap_parts() -> list[Derived]:
     """A piece that comes or changes is the newest of its part, or it changes nothing there; only where one leaves, the
-    others are looked at."""
+    others are looked at, once nobody else can change what is said of them."""
     name, was, is_ = "derived_sitemap_part", IN_MAP.format(row="OLD"), IN_MAP.format(row="NEW")
     changed = "UPDATE OF standing, prior, canonical, live_id, published_at"
     later = f"CASE WHEN {PARTS}.changed_at > excluded.changed_at THEN {PARTS}.changed_at ELSE excluded.changed_at END"
@@ -183,11 +183,11 @@ def _sitemap_parts() -> list[Derived]:
         f"SELECT {PART.format(row='NEW')}, CASE WHEN {was} THEN 0 ELSE 1 END, {MODIFIED.format(row='NEW')} WHERE TRUE "
         f"ON CONFLICT (number) DO UPDATE SET pieces = {PARTS}.pieces + excluded.pieces, changed_at = {later}"
     )
-    leave = (
-        f"UPDATE {PARTS} SET (pieces, changed_at) = (SELECT COUNT(*), MAX({MODIFIED.format(row='a')}) "  # noqa: S608 - names of ours
-        f"FROM {PIECES} a WHERE a.id > (number - 1) * {PER_PART} AND a.id <= number * {PER_PART} "
-        f"AND {IN_MAP.format(row='a')}) WHERE number = {PART.format(row='OLD')}"
-    )
+    left = f"pieces = pieces - CASE WHEN {is_} THEN 0 ELSE 1 END"
+    newest = f"SELECT MAX({MODIFIED.format(row='a')}) FROM {PIECES} a WHERE {IN_MAP.format(row='a')} "  # noqa: S608 - names of ours
+    newest += f"AND a.id > (number - 1) * {PER_PART} AND a.id <= number * {PER_PART}"
+    of_part = f"WHERE number = {PART.format(row='OLD')}"
+    leave = f"UPDATE {PARTS} SET {left} {of_part}; UPDATE {PARTS} SET changed_at = ({newest}) {of_part}"  # noqa: S608 - names of ours
     is_new = f"{is_} AND (NOT {was} OR OLD.live_id <> NEW.live_id)"
     is_gone = f"{was} AND (NOT {is_} OR OLD.published_at <> NEW.published_at)"
     return [
