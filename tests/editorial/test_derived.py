@@ -1,6 +1,7 @@
 """What the database works out by itself: where readers find a piece, whom they know, how many there are of what."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -10,6 +11,7 @@ from authors.models import Author, LetterCount
 from editorial import safeguards, workflow, writing
 from tests import factories
 from tests.editorial.test_aftermath import removed, retracted
+from tests.editorial.test_races import at_once
 
 pytestmark = pytest.mark.database
 
@@ -182,6 +184,26 @@ def test_authors_whom_readers_know_are_counted_by_letter_whoever_writes(cast, at
     assert LetterCount.objects.by_first() == {"É": 1}
     Author.objects.filter(pk=cast.ana.author.pk).update(name="Élise", is_public=False)
     assert LetterCount.objects.by_first() == {"É": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_two_people_change_at_one_moment_is_all_counted(cast, at_stage, tags):
+    for number in range(5):
+        leaves = at_stage("published", headline=f"Leaves {number}")
+        comes = at_stage("ready", headline=f"Comes {number}")
+        for piece in (leaves, comes):
+            piece.tags.set(tags)
+        said = {"note": "Somebody says so.", "notice": "We look into it."}
+
+        at_once(
+            partial(workflow.take, "challenge", leaves, by=cast.sten, **said),
+            partial(workflow.take, "publish", comes, by=cast.pia),
+        )
+
+        listed = Article.objects.listed()
+        assert list(listed) == [*Article.objects.filter(headline__startswith="Comes").order_by("-published_at")]
+        assert list(parts()) == [(number + 1, listed.first().published_at)]
+        assert set(KeptCount.objects.by_tag().values()) == {ListedCount.objects.total()} == {number + 1}
 
 
 def test_installing_sets_right_what_was_written_while_no_trigger_was_there(cast, at_stage, tags):
