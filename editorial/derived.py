@@ -217,7 +217,7 @@ def _worked_out_anew(vendor: str) -> dict[str, list[str]]:
     letters = "SELECT SUBSTR(name, 1, 1) AS first, COUNT(*) AS number FROM authors_author WHERE is_public GROUP BY 1"
     tagged = f"SELECT 'tag' AS kind, tag AS subject, COUNT(*) AS number FROM {LISTED_TAGS} GROUP BY tag"  # noqa: S608 - names of ours
     noted = f"SELECT 'note' AS kind, 0 AS subject, COUNT(*) AS number FROM {PUBLICATIONS} p "  # noqa: S608 - names of ours
-    noted += f"JOIN {PIECES} a ON a.id = p.article_id WHERE a.standing <> 'removed' AND {TOLD.format(row='p')}"
+    noted += f"JOIN {PIECES} a ON a.id = p.article_id WHERE a.standing <> 'removed' AND {TOLD.format(row='p')} "
     part, changed_at = PART.format(row="a"), MODIFIED.format(row="a")
     parts = f"SELECT {part} AS number, COUNT(*) AS pieces, MAX({changed_at}) AS changed_at FROM {PIECES} a "  # noqa: S608 - names of ours
     parts += f"WHERE {IN_MAP.format(row='a')} GROUP BY 1"
@@ -229,7 +229,7 @@ def _worked_out_anew(vendor: str) -> dict[str, list[str]]:
             f"DELETE FROM {LISTED_TAGS} WHERE (tag, article, published_at) NOT IN ({TAGGED})",  # noqa: S608 - names of ours
             f"INSERT INTO {LISTED_TAGS} (tag, article, published_at) {TAGGED} ON CONFLICT DO NOTHING",
         ],
-        COUNTS: _counted_anew(COUNTS, "kind, subject", {"number": "0"}, f"{tagged} UNION ALL {noted}"),
+        COUNTS: _counted_anew(COUNTS, "kind, subject", {"number": "0"}, f"{tagged} UNION ALL {noted} GROUP BY 1"),
         PARTS: _counted_anew(PARTS, "number", {"pieces": "0", "changed_at": "NULL"}, parts),
     }
 
