@@ -31,7 +31,6 @@ class Severity(models.TextChoices):
 
 
 SILENT = (Kind.FIRST, Kind.MINOR)
-TOLD = tuple(kind for kind in Kind if kind not in SILENT)
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
