@@ -22,6 +22,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import conditional_page
 
 from articles import sent
+from articles.long_list import LongList
 from articles.models import Article, ListedCount, Notice, Publication, Repinning, Section
 from authors.models import Author, OldAuthorSlug
 from network.abroad import whole, xml_text
@@ -135,7 +136,9 @@ def site(request: HttpRequest, form: str) -> HttpResponse:
     network = request.network  # type: ignore[attr-defined]
     words = network.tagline or f"Every piece in {network.name}, newest first."
     channel = Channel(network.name, words, reverse("home"), "site", lambda form: reverse("articles:feed", args=[form]))
-    return _answer(request, form, channel, Article.objects.listed(), ListedCount.objects.total())
+    counts = ListedCount.objects.all()
+    pieces = LongList(Article.objects.listed(), Article.objects.as_sent(), counts.by_month)
+    return _answer(request, form, channel, pieces, counts.total())
 
 
 @kept("page")
@@ -154,8 +157,9 @@ def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         f"section-{found.pk}",
         lambda form: reverse("articles:section_feed", args=[found.slug, form]),
     )
-    count = ListedCount.objects.filter(section=found.pk).total()
-    return _answer(request, form, channel, Article.objects.listed().published_in(found), count)
+    counts = ListedCount.objects.filter(section=found.pk)
+    pieces = LongList(Article.objects.listed().published_in(found), Article.objects.as_sent(), counts.by_month)
+    return _answer(request, form, channel, pieces, counts.total())
 
 
 @kept("page")
@@ -174,13 +178,13 @@ def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         f"author-{found.pk}",
         lambda form: reverse("articles:author_feed", args=[found.slug, form]),
     )
-    return _answer(request, form, channel, found.articles.listed())
+    return _answer(request, form, channel, found.articles.listed().as_sent())
 
 
 def _answer(request: HttpRequest, form: str, channel: Channel, pieces, count: int | None = None) -> HttpResponse:
     if form not in FORMS:
         raise Http404
-    page = page_of(request, pieces.as_sent(), PER_PAGE, count)
+    page = page_of(request, pieces, PER_PAGE, count)
     changed_at = _changed_at()
     address = whole(channel.address(form))
     feed = FORMS[form](

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -22,6 +22,15 @@ NOT_READ = (  # of what a page of one piece loads: what nobody reads there, and 
     *("body", "live__revision__body", "repin__publication__revision__body", "repin__publication__revision__html"),
     *(f"live__revision__responds_to__{name}" for name in ("body", "live__revision__body", "live__revision__html")),
 )
+
+_NEXT_AUTHOR = """(SELECT a.id FROM authors_author a WHERE a.id > {after} AND EXISTS (
+    SELECT 1 FROM articles_byline b JOIN articles_article p ON p.id = b.article_id
+    WHERE b.author_id = a.id AND p.standing = 'live') ORDER BY a.id LIMIT 1)"""
+PARTS_OF_AUTHORS = f"""WITH RECURSIVE first (id) AS (
+    SELECT {_NEXT_AUTHOR.format(after=0)}
+    UNION ALL SELECT {_NEXT_AUTHOR.format(after="(first.id + {size} - 1) / {size} * {size}")}
+    FROM first WHERE first.id IS NOT NULL)
+    SELECT (id + {{size}} - 1) / {{size}} FROM first WHERE id IS NOT NULL ORDER BY 1"""  # noqa: S608 - names of ours
 
 HANDED_OVER = (~Q(stage=Stage.DRAFT) & ~Q(slug="")) | ~Q(standing=Standing.UNPUBLISHED)
 
@@ -59,10 +68,6 @@ class ArticleQuerySet(models.QuerySet):
         newest, oldest = moments.first(), moments.last()
         return list(range(newest.year, oldest.year - 1, -1)) if newest and oldest else []
 
-    def counted_by_tag(self) -> dict[int, int]:
-        """How many there are of each tag, by its number."""
-        return dict(self.order_by().values_list("tags").annotate(count=Count("pk")))
-
     def corrections(self) -> models.QuerySet:
         """What readers were told of these pieces, the newest first."""
         publications = self.model._meta.get_field("publications").related_model
@@ -86,6 +91,13 @@ class ArticleQuerySet(models.QuerySet):
         PostgreSQL would look at every piece. SQLite takes no LIMIT in a union, but within each of its parts."""
         parts = [self.order_by().filter(pk__in=rows.values("pk")).values("pk") for rows in found]
         return self.filter(pk__in=parts[0].union(*parts[1:])) if parts else self.none()
+
+    def parts_of_authors(self, size: int) -> list[int]:
+        """The numbers of the parts, so many authors in each, in which one of them has a listed piece. Each is found
+        from the one before, whatever is in it."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(PARTS_OF_AUTHORS.format(size=size))
+            return [part for (part,) in cursor.fetchall()]
 
     def visible_to(self, user) -> "ArticleQuerySet":
         """What this person may open while it is worked on: their own, and for the desk all that has left its author.

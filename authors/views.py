@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from authors.models import Author, OldAuthorSlug
+from authors.models import Author, LetterCount, OldAuthorSlug
 from authors.models.author import letter_of
 from network import files, markup
 from network.edition import kept
@@ -19,13 +19,15 @@ NOTHING_TO_DISCLOSE = "declares no relevant interests."
 @kept("page", "letter")
 def index(request: HttpRequest) -> HttpResponse:
     """By name: all, or those of one letter."""
-    letter = request.GET.get("letter", "")
+    letter, counts = request.GET.get("letter", ""), LetterCount.objects.by_first()
+    there = {letter_of(first) for first in counts}
+    of_letter = {first: count for first, count in counts.items() if letter in ("", letter_of(first))}
     public = Author.objects.public()
-    there = {letter_of(first) for first in public.first_letters()}
+    found = public.beginning_with(of_letter) if letter else public
     context = {
         "letter": letter,
         "letters": [(each, each in there) for each in [*ALPHABET, *(["#"] if "#" in there else [])]],
-        "page": page_of(request, public.beginning_with(letter), PER_PAGE),
+        "page": page_of(request, found, PER_PAGE, sum(of_letter.values())),
     }
     return render(request, "authors/index.html", context)
 

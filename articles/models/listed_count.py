@@ -27,6 +27,7 @@ class ListedCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["month", "section"], name="listed_count_once")]
+        indexes = [models.Index(fields=["month", "section", "number"], name="listed_count_by_month")]
 
     def __str__(self) -> str:
         return f"{self.number} in {self.month}"

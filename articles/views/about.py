@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from articles.models import ListedCount, Publication
-from authors.models import Author
+from articles.models import KeptCount, ListedCount, Publication
+from authors.models import LetterCount
 from network import markup, served
 from network.edition import kept
 
@@ -20,8 +20,8 @@ def about(request: HttpRequest) -> HttpResponse:
         "policies": policies,
         "since": Publication.objects.first_moment(),
         "pieces": ListedCount.objects.total(),
-        "authors": Author.objects.public().count(),
-        "noted": Publication.objects.with_notice().count(),
+        "authors": LetterCount.objects.total(),
+        "noted": KeptCount.objects.notes(),
     }
     return render(request, "articles/about.html", context)
 

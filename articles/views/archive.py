@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from articles.long_list import LongList
 from articles.models import Article, ListedCount, Publication
 from network import clock
 from network.edition import kept
@@ -59,9 +60,10 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     start, end = (datetime(day.year, day.month, 1, tzinfo=UTC) for day in (first, _next(first)))
     months = _months()
     count = sum(other.count for other in months if other.first == first)
+    pieces = LongList(Article.objects.listed().published_between(start, end), Article.objects.as_card())
     context = {
         "first": first,
-        "page": page_of(request, Article.objects.listed().published_between(start, end).as_card(), count=count),
+        "page": page_of(request, pieces, count=count),
         "before": next((other for other in months if other.first < first), None),
         "after": next((other for other in reversed(months) if other.first > first), None),
     }

@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from articles.models import Article, ListedCount, Section, Tag
+from articles.long_list import LongList
+from articles.models import Article, KeptCount, ListedCount, ListedTag, Section, Tag
 from network import markup
 from network.edition import kept
 from network.listing import page_of
@@ -26,7 +27,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @kept("page")
 def index(request: HttpRequest) -> HttpResponse:
-    page = page_of(request, Article.objects.listed().as_card(), count=ListedCount.objects.total())
+    counts = ListedCount.objects.all()
+    pieces = LongList(Article.objects.listed(), Article.objects.as_card(), counts.by_month)
+    page = page_of(request, pieces, count=counts.total())
     return render(request, "articles/index.html", {"page": page, "about": _about(request)})
 
 
@@ -42,15 +45,16 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     found = Section.objects.filter(slug=slug).first()
     if found is None:
         return moved(request, get_object_or_404(Section, old_slugs__slug=slug))
-    count = ListedCount.objects.filter(section=found.pk).total()
-    page = page_of(request, Article.objects.listed().published_in(found).as_card(), count=count)
+    counts = ListedCount.objects.filter(section=found.pk)
+    pieces = LongList(Article.objects.listed().published_in(found), Article.objects.as_card(), counts.by_month)
+    page = page_of(request, pieces, count=counts.total())
     return render(request, "articles/section.html", {"section": found, "page": page})
 
 
 @kept()
 def tags(request: HttpRequest) -> HttpResponse:
     """Those that lead to something."""
-    counts = Article.objects.listed().counted_by_tag()
+    counts = KeptCount.objects.by_tag()
     places = [(place, counts[place.pk]) for place in Tag.objects.all() if place.pk in counts]
     return render(request, "articles/tags.html", {"places": places})
 
@@ -60,7 +64,8 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = Tag.objects.filter(slug=slug).first()
     if found is None:
         return moved(request, get_object_or_404(Tag, old_slugs__slug=slug))
-    page = page_of(request, found.articles.listed().as_card())
+    pieces = LongList(ListedTag.objects.of(found.pk), Article.objects.as_card(), number="article")
+    page = page_of(request, pieces, count=KeptCount.objects.of_tag(found.pk))
     return render(request, "articles/tag.html", {"tag": found, "page": page})
 
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from articles.models import Article, Disclaimer, Publication
+from articles.models import Article, Disclaimer, KeptCount, Publication
 from articles.models.publication import filled_html
 from network.edition import kept
 from network.listing import page_of
@@ -13,7 +13,8 @@ from network.listing import page_of
 def corrections(request: HttpRequest) -> HttpResponse:
     """Every public note on a piece that readers may still find, newest first, and what was retracted. The notes of a
     page are found by an index, and only those are loaded."""
-    page = page_of(request, Publication.objects.with_notice().values_list("pk", flat=True))
+    numbers = Publication.objects.with_notice().values_list("pk", flat=True)
+    page = page_of(request, numbers, count=KeptCount.objects.notes())
     noted = Publication.objects.filter(pk__in=page.object_list).select_related("article", "revision")
     page.object_list = noted.order_by("-published_at", "-pk")
     retracted = Article.objects.retracted().as_card().prefetch_related("notices") if page.number == 1 else []

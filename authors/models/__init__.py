@@ -1,6 +1,7 @@
 from authors.models.agreement import Agreement, AgreementAcceptance, OtherText
 from authors.models.author import BARRED, BIO_HOLDS, Author, Identity, Mail, OldAuthorSlug, Status
 from authors.models.joining import Application, Decision, Invitation
+from authors.models.letter_count import LetterCount
 from authors.models.links import Site, SocialLink, follow_line
 from authors.models.ties import Employment, Tie, TieKind
 
@@ -15,6 +16,7 @@ __all__ = [
     "Employment",
     "Identity",
     "Invitation",
+    "LetterCount",
     "Mail",
     "OldAuthorSlug",
     "OtherText",

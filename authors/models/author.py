@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.functions import Coalesce, Substr
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from authors.models.links import SocialLink, follow_line
@@ -57,16 +57,10 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         """Those whom readers know, because a piece of theirs is or was published."""
         return self.filter(is_public=True)
 
-    def beginning_with(self, letter: str) -> "AuthorQuerySet":
-        """Those whose name begins with a letter, whatever accent is on it; all for no letter."""
-        firsts = [first for first in self.first_letters() if letter_of(first) == letter] if letter else []
-        begin = models.Q(*((("name__startswith", first)) for first in firsts), _connector=models.Q.OR)
-        return self.filter(begin) if firsts or not letter else self.none()
-
-    def first_letters(self) -> list[str]:
-        """The letters with which names begin, as they are written."""
-        first = Substr("name", 1, 1)
-        return list(self.order_by().annotate(first=first).values_list("first", flat=True).distinct())
+    def beginning_with(self, firsts: Iterable[str]) -> "AuthorQuerySet":
+        """Those whose name begins with one of these letters, as they are written."""
+        begin = [models.Q(name__startswith=first) for first in firsts]
+        return self.filter(models.Q(*begin, _connector=models.Q.OR)) if begin else self.none()
 
     def visible_to(self, user) -> "AuthorQuerySet":
         """The records this person may look at before readers can: their own, and for the desk all."""

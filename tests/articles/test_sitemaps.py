@@ -1,6 +1,7 @@
 """What the site tells those who crawl it."""
 
 from datetime import timedelta
+from math import ceil
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
@@ -10,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import sitemaps
 from articles.models import Article
+from articles.models.sitemap_part import PER_PART
+from authors.models import Author
 from editorial import writing
 from editorial.workflow import take
 from network import clock
@@ -23,7 +26,6 @@ from tests.editorial.test_aftermath import removed, retracted
 SITE = "https://signal.example"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
-PIECES = "/sitemap-pieces-1.xml"
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +41,22 @@ def rows(client, path: str) -> dict[str, str | None]:
     return {row.findtext(f"{MAP}loc"): row.findtext(f"{MAP}lastmod") for row in root}
 
 
+def part(row: Article | Author) -> str:
+    """The address of the file in which something stands."""
+    kind = "pieces" if isinstance(row, Article) else "authors"
+    return f"/sitemap-{kind}-{ceil(row.pk / PER_PART)}.xml"
+
+
+def number_next(model, number: int) -> None:
+    """Give the next row this number."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [number - 1, table])
+        else:
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, number - 1])
+
+
 def news(client, path: str = "/news-sitemap.xml"):
     return ElementTree.fromstring(client.get(path).content).findall(f"{MAP}url")
 
@@ -49,38 +67,39 @@ def robots(client) -> RobotFileParser:
     return read
 
 
-def test_index_names_every_part_and_every_part_is_there(client, published):  # noqa: F811
+def test_index_names_every_part_and_every_part_is_there(client, cast, published):  # noqa: F811
     parts = rows(client, "/sitemap.xml")
 
-    assert {part.removeprefix(SITE) for part in parts} == {"/sitemap-pages-1.xml", PIECES, "/sitemap-authors-1.xml"}
-    for part in parts:
-        for address in rows(client, part.removeprefix(SITE)):
+    there = {"/sitemap-pages-1.xml", part(published), part(cast.ana.author)}
+    assert {address.removeprefix(SITE) for address in parts} == there
+    for path in there:
+        for address in rows(client, path):
             assert client.get(address.removeprefix(SITE)).status_code == 200
 
 
-def test_pages_sections_authors_and_pieces_are_in_the_map(client, published):  # noqa: F811
+def test_pages_sections_authors_and_pieces_are_in_the_map(client, cast, published):  # noqa: F811
     pages = rows(client, "/sitemap-pages-1.xml")
 
     assert {f"{SITE}/", f"{SITE}/articles/", f"{SITE}/sections/opinion/", f"{SITE}/disclaimer/1/"} <= set(pages)
-    assert set(rows(client, "/sitemap-authors-1.xml")) == {f"{SITE}/authors/ana-ruiz/"}
-    assert set(rows(client, PIECES)) == {SITE + published.get_absolute_url()}
+    assert set(rows(client, part(cast.ana.author))) == {f"{SITE}/authors/ana-ruiz/"}
+    assert set(rows(client, part(published))) == {SITE + published.get_absolute_url()}
 
 
 def test_lastmod_is_the_last_change_that_readers_were_told_of(client, cast):
     piece = factories.make_piece_at("published", cast, body=factories.BODY + "The gulls went on and on. " * 20)
-    address = SITE + piece.get_absolute_url()
-    first = rows(client, PIECES)[address]
+    address, path = SITE + piece.get_absolute_url(), part(piece)
+    first = rows(client, path)[address]
     with clock.at(piece.published_at + timedelta(hours=2)):
         change(cast, piece, "that morning", "this morning", kind="minor")
     assert piece.publications.latest("number").kind == "minor"
-    assert rows(client, PIECES)[address] == first
+    assert rows(client, path)[address] == rows(client, "/sitemap.xml")[SITE + path] == first
 
     with clock.at(piece.published_at + timedelta(hours=5)):
         change(cast, piece, "quiet", "loud in 1961", kind="correction", notice="It was loud.")
 
     last = piece.publications.latest("number").published_at
-    assert rows(client, PIECES)[address] == rows(client, "/sitemap.xml")[SITE + PIECES] == f"{last:%Y-%m-%dT%H:%M:%SZ}"
-    assert rows(client, PIECES)[address] > first
+    assert rows(client, path)[address] == rows(client, "/sitemap.xml")[SITE + path] == f"{last:%Y-%m-%dT%H:%M:%SZ}"
+    assert rows(client, path)[address] > first
 
 
 def change(cast, piece: Article, old: str, new: str, **said) -> None:
@@ -100,14 +119,14 @@ def test_what_is_not_listed_or_first_stood_elsewhere_is_in_no_map(client, cast, 
         prior="elsewhere", canonical="elsewhere", prior_url="https://first.example/"
     )
     factories.make_piece_at("scheduled", cast, headline="Not yet")
-    assert set(rows(client, PIECES)) == {SITE + published.get_absolute_url()}
+    assert set(rows(client, part(published))) == {SITE + published.get_absolute_url()}
     assert len(news(client)) == 1
 
     retracted(published, cast)
 
-    assert client.get(PIECES).status_code == 404
+    assert client.get(part(published)).status_code == 404
     assert news(client) == []
-    assert f"{SITE}{PIECES}" not in rows(client, "/sitemap.xml")
+    assert f"{SITE}{part(published)}" not in rows(client, "/sitemap.xml")
 
 
 def test_removed_piece_is_in_no_map(client, cast, published):  # noqa: F811
@@ -117,16 +136,41 @@ def test_removed_piece_is_in_no_map(client, cast, published):  # noqa: F811
     assert "sitemap-authors" not in client.get("/sitemap.xml").text
 
 
-def test_map_is_split_where_it_is_long_and_each_piece_stands_in_one_part(client, cast, monkeypatch):
+def test_each_piece_stands_in_one_part_for_good_also_where_others_are_drafts_or_gone(client, cast, at_stage):
+    at_stage("draft")
+    number_next(Article, (Article.objects.latest("pk").pk // PER_PART + 2) * PER_PART)  # the last of its part
+    publish_many(cast, 4)
+    first, *others = pieces = list(Article.objects.listed().order_by("pk"))
+    at_stage("scheduled", headline="Not yet")
+
+    found = {path: rows(client, path) for path in (part(first), part(others[0]))}
+    index = rows(client, "/sitemap.xml")
+
+    assert [len(each) for each in found.values()] == [1, 3]
+    assert {address for each in found.values() for address in each} == {SITE + one.get_absolute_url() for one in pieces}
+    for path, each in found.items():
+        assert index[SITE + path] == max(each.values())
+    retracted(others[-1], cast)
+    assert set(rows(client, part(first))) == set(found[part(first)])
+    assert list(rows(client, part(others[0]))) == [SITE + one.get_absolute_url() for one in others[:2]]
+
+
+def test_each_author_stands_in_one_part(client, cast, published):  # noqa: F811
+    number_next(Author, (Author.objects.latest("pk").pk // PER_PART + 3) * PER_PART + 1)
+    bo, hidden = factories.make_author("Bo Quiet"), factories.make_author("Cy Unread")
+    published.bylines.create(author=bo, printed_name="Bo Quiet", position=1)
+
+    paths = [path for path in rows(client, "/sitemap.xml") if "authors" in path]
+
+    assert paths == [SITE + part(cast.ana.author), SITE + part(bo)]
+    assert part(hidden) == part(bo)
+    assert list(rows(client, part(bo))) == [SITE + bo.get_absolute_url()]
+
+
+def test_news_are_split_where_they_are_many(client, cast, monkeypatch):
     monkeypatch.setattr(sitemaps, "PER_FILE", 2)
     publish_many(cast, 5)
 
-    parts = [rows(client, f"/sitemap-pieces-{number}.xml") for number in (1, 2, 3)]
-
-    assert [len(part) for part in parts] == [2, 2, 1]
-    assert len({address for part in parts for address in part}) == 5
-    assert SITE + "/sitemap-pieces-3.xml" in rows(client, "/sitemap.xml")
-    assert client.get("/sitemap-pieces-4.xml").status_code == 404
     assert [len(news(client, f"/news-sitemap.xml?page={number}")) for number in (1, 2, 3)] == [2, 2, 1]
     assert f"Sitemap: {SITE}/news-sitemap.xml?page=3" in client.get("/robots.txt").text
 
@@ -166,15 +210,9 @@ def test_empty_site_has_maps(client, cast):
 
 
 def test_maps_take_as_many_queries_for_one_piece_as_for_thirty(client, cast):
-    paths = [
-        "/sitemap.xml",
-        "/sitemap-pages-1.xml",
-        PIECES,
-        "/sitemap-authors-1.xml",
-        "/news-sitemap.xml",
-        "/robots.txt",
-    ]
     publish_many(cast, 1)
+    of_rows = [part(Article.objects.get()), part(cast.ana.author)]
+    paths = ["/sitemap.xml", "/sitemap-pages-1.xml", *of_rows, "/news-sitemap.xml", "/robots.txt"]
     client.get("/")
     one = [count(client, path) for path in paths]
     factories.copies(Article.objects.get(), 29)
