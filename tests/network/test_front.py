@@ -41,7 +41,8 @@ class Application(BaseHTTPRequestHandler):
         words = f"{self.path}\n{self.headers}".encode()
         self.send_response(int(number[0]) if number else 200)
         age = "public, s-maxage=60" if self.path.startswith("/kept/") else "no-store"
-        own = {"Cache-Control": age, "Content-Length": len(words), "Vary": "Accept-Encoding"}
+        varies = "Cookie, Accept-Encoding" if "by-cookie" in self.path else "Accept-Encoding"
+        own = {"Cache-Control": age, "Content-Length": len(words), "Vary": varies}
         for name, value in (GUARDS | OF_APPLICATION | own).items():
             self.send_header(name, str(value))
         self.end_headers()
@@ -166,6 +167,26 @@ def test_page_is_kept_compressed_and_as_it_is_and_not_for_each_wording(door):
     assert {answer.headers["Vary"] for answer, _ in texts} == {"Accept-Encoding"}
 
 
+@pytest.mark.parametrize(
+    ("accepted", "form"),
+    [
+        ("gzip", "gzip"), ("br, GZIP;q=0.5", "gzip"), ("gzip;q=0.01, br", "gzip"), ("*", ""), ("br, *;q=0.1", ""),
+        ("gzip;q=0", ""), ("br, gzip ; q=0.00 , x", ""), ("identity", ""),
+    ],
+)  # fmt: skip
+def test_application_is_asked_for_the_form_under_which_its_answer_is_kept(accepted, form, door):
+    """Else a stranger's odd header would put a compressed page in the place of one that is not."""
+    _, text = get(door, f"/?{accepted}".replace(" ", ""), f"Accept-Encoding: {accepted}\r\n")
+
+    assert re.findall(r"(?m)^Accept-Encoding: (.*)$", text) == ([form] if form else [])
+
+
+def test_what_differs_by_a_cookie_is_not_kept(door):
+    texts = [get(door, "/kept/by-cookie/", f"X-Number: {number}\r\n")[1] for number in (1, 2)]
+
+    assert texts[0] != texts[1]
+
+
 def test_static_file_is_guarded_and_kept_for_a_year(door):
     answer, text = get(door, "/static/page.css")
 
@@ -232,6 +253,23 @@ def test_dead_application_is_said_in_a_sentence(tmp_path):
     assert_says_that_nobody_answers(*sent)
     assert_says_that_nobody_answers(*read)
     assert guards(looked[0]) == ONCE
+
+
+def test_no_other_log_says_who_asked_for_what(tmp_path):
+    given, port = (front.HOME / "deploy" / "nginx.conf").read_text(), free_port()
+    plain = re.search(r"(?ms)^server \{\n    listen 80;.*?^\}\n", given)[0].replace("    listen [::]:80;\n", "")
+    plain = plain.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/log/nginx", str(tmp_path))
+    with nginx(tmp_path, free_port(), plain) as door:
+        for name in ("a static file that is not there", "too much", "a body that is none"):
+            asked(door, OWN_REFUSALS[name][1])
+        for each in (door, port):
+            get(each, "/letters/opens-it/?who=me")
+
+    logs = {path.name: path.read_text() for path in tmp_path.iterdir() if path.is_file() and path.name != "nginx.conf"}
+    assert logs.pop("network.log").count("127.0.0.0") == 3
+    assert {"access", "errors"} <= logs.keys()
+    assert "127.0.0.1" not in "".join(logs.values())
+    assert "opens-it" not in "".join(logs.values())
 
 
 def test_log_names_no_reader_no_query_and_no_key_and_has_no_line_for_a_page_given_out_again(tmp_path):
