@@ -41,8 +41,8 @@ FEW = 100  # pieces, beside which many are measured
 GROWN = {10_000: 1.2, 100_000: 1.4}  # how much more a page may cost than among few
 READ = ("/articles/", "/sections/", "/tags/", "/archive/", "/about/", "/disclaimer/")
 READ += ("/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml")
-LISTS = ("/authors/", "/corrections/")  # which among few are full only where every piece has an author and a correction
-FULL = ("--authors", str(FEW), "--corrected", "1")
+LISTS = ("/authors/", "/corrections/")  # which are full among few only where nearly each has an author of its own
+FULL = ("--authors", str(2 * FEW), "--corrected", "1")
 CHANGE = """
 import time
 from articles.models import Section
@@ -191,7 +191,7 @@ def _front(site: dict[str, str], seconds: int) -> Iterator[Figure]:
         (folder / "file" / "article").write_bytes(text)
         (folder / "file" / "article.gz").write_bytes(gzip.compress(text, 6))
         as_file = (
-            f"listen 127.0.0.1:{file_port}; root {folder}/file; sendfile on; gzip_static on; default_type text/html;"
+            f"listen 127.0.0.1:{file_port}; root {folder}/file; gzip_static on; default_type text/html; access_log off;"
         )
         path = front.configured(folder, f"127.0.0.1:{port}", [f"127.0.0.1:{group.port}"], f"server {{ {as_file} }}\n")
         with running(["nginx", "-c", str(path)], site, port):
@@ -263,7 +263,7 @@ def pages(address: str) -> dict[str, str]:
 
 
 def load(address: str, seconds: int, *headers: str) -> Load:
-    """The middle one of ROUNDS. Each opens its connections anew."""
+    """The middle one of ROUNDS."""
     rounds = [_round(address, max(1, seconds // ROUNDS), *headers) for _ in range(ROUNDS)]
     return Load(statistics.median(one.rate for one in rounds), statistics.median(one.p99 for one in rounds))
 

@@ -245,7 +245,7 @@ class Counter(threading.local):
             self.wrapper = connections.create_connection("default")
             if self.wrapper.vendor == "postgresql":
                 own = self.wrapper.settings_dict
-                self.wrapper.settings_dict = own | {"OPTIONS": own["OPTIONS"] | PREPARED}
+                self.wrapper.settings_dict = own | {"OPTIONS": PREPARED | own["OPTIONS"]}
             self.wrapper.ensure_connection()
             self.since = time.monotonic()
         return self.wrapper

@@ -1,5 +1,5 @@
 """Gunicorn's worker, whose own answers to what is no request (a line too long, a header that makes no sense) carry the
-site's headers like every other answer."""
+site's headers like every other answer, and which leaves connections to processes that have fewer."""
 
 import time
 from typing import Any
@@ -12,14 +12,15 @@ from gunicorn.workers.gthread import ThreadWorker
 POLICY = "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; sandbox\r\n"
 
 
-STEP, LONGEST_STEP = 0.0002, 0.002  # seconds
+STEP, MOST_STEPS = 0.0001, 8  # seconds; who has more connections waits no longer
 
 
 class Worker(ThreadWorker):
     def accept(self, listener: Any) -> None:
-        """Whichever process has fewer connections takes the next one: each lets others come first, the longer the more
-        it has. Otherwise the one that happens to be awake takes all, and the others have nothing to do."""
-        time.sleep(min(self.nr_conns * STEP, LONGEST_STEP))
+        """Of several processes the one with fewer connections takes the next: each lets others come first, the longer
+        the more it has. Otherwise the one that happens to be awake takes all, and the others have nothing to do."""
+        if self.cfg.workers > 1:
+            time.sleep(min(self.nr_conns, MOST_STEPS) * STEP)
         super().accept(listener)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
