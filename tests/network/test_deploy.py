@@ -82,7 +82,7 @@ def test_what_a_unit_writes_is_its_own_alone(unit):
 def test_web_unit_lets_nginx_read_the_style_sheets_and_nothing_else(tmp_path):
     site = checkout(tmp_path / "site")
     unit = (ROOT / "deploy/network-web.service").read_text().replace("/srv/network/.venv/bin/python", sys.executable)
-    before = [shlex.split(command) for command in re.findall(r"(?m)^ExecStartPre=(.+)$", unit)]
+    before = [shlex.split(command) for command in re.findall(r"(?m)^ExecStartPre=-?(.+)$", unit)]
 
     for command in [*before, [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", WRITES]]:
         subprocess.run(command, check=True, cwd=site, env=ENVIRONMENT, umask=0o077)

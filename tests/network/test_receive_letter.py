@@ -20,7 +20,7 @@ from pathlib import Path
 found = {{"arguments": sys.argv[1:], "folder": os.getcwd(), "mail": sys.stdin.buffer.read().hex()}}
 found |= {{"settings": dict(os.environ), "umask": os.umask(0)}}
 Path("found.json").write_text(json.dumps(found))
-sys.exit(67)
+sys.exit(int(os.environ.get("STATUS", 67)))
 """
 
 
@@ -75,10 +75,24 @@ def test_mail_reaches_the_command_and_its_answer_the_server(machine):
     status = machine.receive()
 
     assert status == 67
-    assert machine.found["arguments"] == ["manage.py", "receive_letter", "--to", ADDRESS]
+    assert machine.found["arguments"] == ["manage.py", "receive_letter", f"--to={ADDRESS}"]
     assert machine.found["folder"] == str(machine.site)
     assert bytes.fromhex(machine.found["mail"]) == MAIL
     assert machine.found["umask"] == 0o077
+
+
+@pytest.mark.parametrize(("said", "status"), [(0, 0), (65, 65), (67, 67), (1, 75), (2, 75), (137, 75)])
+def test_server_tries_again_where_the_letter_is_not_to_blame(said, status, machine):
+    machine.settings.write_text(f"STATUS={said}\n")
+
+    assert machine.receive() == status
+
+
+def test_server_tries_again_while_a_release_is_put_in_place(machine):
+    machine.settings.write_text("DEBUG=0\n")
+    (machine.site / ".venv" / "bin" / "python").unlink()
+
+    assert machine.receive() == 75
 
 
 @pytest.mark.parametrize(
@@ -89,7 +103,7 @@ def test_address_is_one_argument_whatever_is_in_it(machine, address):
 
     machine.receive(address)
 
-    assert machine.found["arguments"] == ["manage.py", "receive_letter", "--to", address]
+    assert machine.found["arguments"] == ["manage.py", "receive_letter", f"--to={address}"]
     assert not machine.has_run_what_it_read
 
 
@@ -107,6 +121,8 @@ LINES = {
     "spaces around": (" SITE_URL = a b \t", "a b"),
     "single quotes around": ("SITE_URL=' it is \\$1 \"so\" '", ' it is \\$1 "so" '),
     "double quotes around": ('SITE_URL=" it\'s so "', " it's so "),
+    "double quotes with a blank behind": ('SITE_URL="a \\"b" \t', 'a "b'),
+    "double quotes in a file of Windows": ('SITE_URL="a b"\r', "a b"),
     "backslashes in double quotes": (r'SITE_URL="\"\\\$\`\n"', r'"\$`\n'),
     "backslashes": (r"SITE_URL=a\b\\c\$d\"", r'ab\c$d"'),
 }
