@@ -13,8 +13,9 @@ NEAR = 1_000  # so many rows of an index are sooner passed over than the months 
 
 class LongList:
     """Pieces for a Paginator, in the order of lists: a page is found by an index alone, and only its own pieces are
-    loaded. `found` has the number of each and its moment, the newest first; `shown` says what is loaded. Where
-    `by_month` says how many there are in each month, nothing that is far behind is counted up to."""
+    loaded, in a second query: in one of many tables PostgreSQL would load them all and then look for those. `found` has
+    the number of each and its moment, the newest first; `shown` says what is loaded. Where `by_month` says how many
+    there are in each month, nothing that is far behind is counted up to."""
 
     def __init__(
         self,
@@ -30,8 +31,8 @@ class LongList:
         if self.by_month and which.start > NEAR:
             until, passed = _passed(self.by_month(), which.start)
             found = found.filter(published_at__lt=until)
-        numbers = found.values(self.number)[which.start - passed : which.stop - passed]
-        return self.shown.filter(pk__in=numbers).order_by("-published_at", "-pk")
+        numbers = found.values_list(self.number, flat=True)[which.start - passed : which.stop - passed]
+        return self.shown.filter(pk__in=list(numbers)).order_by("-published_at", "-pk")
 
 
 def _passed(months: list[tuple[str, int]], start: int) -> tuple[datetime, int]:
