@@ -21,7 +21,7 @@ _NOTE = re.compile(r"<sup>.*?</sup>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _NO_WORDS_OF_ITS_TEXT = re.compile(
     r' <a [^<>]*class="note-back"[^<>]*>.*?</a>|<figcaption>.*?</figcaption>'
-    r'|<em class="missing">.*?</em>|<span class="paid">.*?</span>',
+    r'|<em class="missing">.*?</em>| <span class="paid">.*?</span>',
     re.DOTALL,
 )
 _BESIDE_WORDS = re.compile(r"</?(?:a|code|em|img|s|span|strong)\b[^<>]*>")
