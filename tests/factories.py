@@ -4,6 +4,7 @@ import copy
 import importlib
 import io
 from datetime import datetime, timedelta
+from math import ceil
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, User
@@ -11,6 +12,7 @@ from django.db import connection
 from PIL import Image
 
 from articles.models import Article, Byline, Disclaimer, Picture, Publication, Revision, Section
+from articles.models.sitemap_part import PER_PART
 from articles.status import Stage, Standing
 from authors.models import Agreement, Author, Identity
 from editorial import byline, checklist, permissions, safeguards, workflow, writing
@@ -210,6 +212,12 @@ def _again(row, **other):
     for name, value in other.items():
         setattr(made, name, value)
     return made
+
+
+def sitemap_file(row: Article | Author) -> str:
+    """The address of the file in which something stands; numbers go on from test to test."""
+    kind = "pieces" if isinstance(row, Article) else "authors"
+    return f"/sitemap-{kind}-{ceil(row.pk / PER_PART)}.xml"
 
 
 def _of_each(model, piece: Article, made: list[Article], known: dict, hashed: str = "") -> dict:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from math import ceil
 from types import SimpleNamespace
 
 from allauth.mfa.models import Authenticator
@@ -22,6 +23,7 @@ from django.test.client import FakePayload
 from django.urls import URLPattern, get_resolver
 
 from articles.models import Article, Disclaimer
+from articles.models.sitemap_part import PER_PART
 from authors.models import Author, Employment, Tie
 from editorial import byline, checkout, conversation, correspondence, joining, permissions, risk, writing
 from editorial.models import Buffer, CorrectionRequest, Correspondence, SavedFilter, Side
@@ -207,7 +209,7 @@ def _places(world) -> dict[str, dict[str, dict[str, object]]]:
         "/corrections/requests/": {"": {"key": world.fix.key}},
         "/letters/confirm/": {"": {"key": world.unconfirmed.confirmation()}},
         "/letters/": {"": {"key": world.to_author.reader_key}},
-        "/sitemap-": {"": {"kind": "pieces", "number": 1}},
+        "/sitemap-": {"": {"kind": "pieces", "number": ceil(world.live.pk / PER_PART)}},
         "/join/": {"": {"key": world.invitation.key()}},
         "/contribute/bylines/": {"": {"number": world.asked.pk}},
         "/contribute/agreement/": {"": {"version": 1}},

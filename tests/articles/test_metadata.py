@@ -197,8 +197,8 @@ def moments(client, piece: Article) -> dict[str, tuple[datetime | None, datetime
     shown = client.get("/feeds/feed.json").json()["items"][0]
     inside = [time["datetime"] for time in BeautifulSoup(shown["content_html"], "html.parser").select("time")]
     maps = [
-        re.search("<lastmod>(.*?)</", client.get(f"/{name}").text)[1]
-        for name in ("sitemap.xml", "sitemap-pieces-1.xml")
+        re.search("<lastmod>(.*?)</", client.get(address).text)[1]
+        for address in ("/sitemap.xml", factories.sitemap_file(piece))
     ]
     about = data(soup)[0]
     told = {

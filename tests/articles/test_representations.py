@@ -146,7 +146,7 @@ NAMING = {
     "how": "{piece}how/",
     "version_changes": "{piece}versions/2/changes/",
     "sitemap": "/sitemap.xml",
-    "sitemap_part": "/sitemap-pieces-1.xml",
+    "sitemap_part": "{sitemap_file}",
     "news_sitemap": "/news-sitemap.xml",
 }
 WITHOUT_A_PIECE = {
@@ -272,7 +272,7 @@ def test_descriptions_in_feeds_carry_no_words(client, piece):
 
 def test_what_only_names_a_piece_carries_no_words(client, piece):
     for route, pattern in NAMING.items():
-        path = pattern.format(piece=piece.get_absolute_url())
+        path = pattern.format(piece=piece.get_absolute_url(), sitemap_file=factories.sitemap_file(piece))
         response = client.get(path)
         if route == "version_changes" and piece.live.number == 1:
             assert response.status_code == 404

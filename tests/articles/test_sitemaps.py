@@ -1,7 +1,6 @@
 """What the site tells those who crawl it."""
 
 from datetime import timedelta
-from math import ceil
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
@@ -22,6 +21,7 @@ from tests import factories
 from tests.articles.test_feeds import publish_many
 from tests.articles.test_views import corrected, published  # noqa: F401 - the same pieces
 from tests.editorial.test_aftermath import removed, retracted
+from tests.factories import sitemap_file
 
 SITE = "https://signal.example"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -39,12 +39,6 @@ def rows(client, path: str) -> dict[str, str | None]:
     assert (response.status_code, response["Content-Type"]) == (200, "application/xml; charset=utf-8")
     root = ElementTree.fromstring(response.content)
     return {row.findtext(f"{MAP}loc"): row.findtext(f"{MAP}lastmod") for row in root}
-
-
-def part(row: Article | Author) -> str:
-    """The address of the file in which something stands."""
-    kind = "pieces" if isinstance(row, Article) else "authors"
-    return f"/sitemap-{kind}-{ceil(row.pk / PER_PART)}.xml"
 
 
 def number_next(model, number: int) -> None:
@@ -70,7 +64,7 @@ def robots(client) -> RobotFileParser:
 def test_index_names_every_part_and_every_part_is_there(client, cast, published):  # noqa: F811
     parts = rows(client, "/sitemap.xml")
 
-    there = {"/sitemap-pages-1.xml", part(published), part(cast.ana.author)}
+    there = {"/sitemap-pages-1.xml", sitemap_file(published), sitemap_file(cast.ana.author)}
     assert {address.removeprefix(SITE) for address in parts} == there
     for path in there:
         for address in rows(client, path):
@@ -81,13 +75,13 @@ def test_pages_sections_authors_and_pieces_are_in_the_map(client, cast, publishe
     pages = rows(client, "/sitemap-pages-1.xml")
 
     assert {f"{SITE}/", f"{SITE}/articles/", f"{SITE}/sections/opinion/", f"{SITE}/disclaimer/1/"} <= set(pages)
-    assert set(rows(client, part(cast.ana.author))) == {f"{SITE}/authors/ana-ruiz/"}
-    assert set(rows(client, part(published))) == {SITE + published.get_absolute_url()}
+    assert set(rows(client, sitemap_file(cast.ana.author))) == {f"{SITE}/authors/ana-ruiz/"}
+    assert set(rows(client, sitemap_file(published))) == {SITE + published.get_absolute_url()}
 
 
 def test_lastmod_is_the_last_change_that_readers_were_told_of(client, cast):
     piece = factories.make_piece_at("published", cast, body=factories.BODY + "The gulls went on and on. " * 20)
-    address, path = SITE + piece.get_absolute_url(), part(piece)
+    address, path = SITE + piece.get_absolute_url(), sitemap_file(piece)
     first = rows(client, path)[address]
     with clock.at(piece.published_at + timedelta(hours=2)):
         change(cast, piece, "that morning", "this morning", kind="minor")
@@ -119,14 +113,14 @@ def test_what_is_not_listed_or_first_stood_elsewhere_is_in_no_map(client, cast, 
         prior="elsewhere", canonical="elsewhere", prior_url="https://first.example/"
     )
     factories.make_piece_at("scheduled", cast, headline="Not yet")
-    assert set(rows(client, part(published))) == {SITE + published.get_absolute_url()}
+    assert set(rows(client, sitemap_file(published))) == {SITE + published.get_absolute_url()}
     assert len(news(client)) == 1
 
     retracted(published, cast)
 
-    assert client.get(part(published)).status_code == 404
+    assert client.get(sitemap_file(published)).status_code == 404
     assert news(client) == []
-    assert f"{SITE}{part(published)}" not in rows(client, "/sitemap.xml")
+    assert f"{SITE}{sitemap_file(published)}" not in rows(client, "/sitemap.xml")
 
 
 def test_removed_piece_is_in_no_map(client, cast, published):  # noqa: F811
@@ -143,7 +137,7 @@ def test_each_piece_stands_in_one_part_for_good_also_where_others_are_drafts_or_
     first, *others = pieces = list(Article.objects.listed().order_by("pk"))
     at_stage("scheduled", headline="Not yet")
 
-    found = {path: rows(client, path) for path in (part(first), part(others[0]))}
+    found = {path: rows(client, path) for path in (sitemap_file(first), sitemap_file(others[0]))}
     index = rows(client, "/sitemap.xml")
 
     assert [len(each) for each in found.values()] == [1, 3]
@@ -151,8 +145,8 @@ def test_each_piece_stands_in_one_part_for_good_also_where_others_are_drafts_or_
     for path, each in found.items():
         assert index[SITE + path] == max(each.values())
     retracted(others[-1], cast)
-    assert set(rows(client, part(first))) == set(found[part(first)])
-    assert list(rows(client, part(others[0]))) == [SITE + one.get_absolute_url() for one in others[:2]]
+    assert set(rows(client, sitemap_file(first))) == set(found[sitemap_file(first)])
+    assert list(rows(client, sitemap_file(others[0]))) == [SITE + one.get_absolute_url() for one in others[:2]]
 
 
 def test_each_author_stands_in_one_part(client, cast, published):  # noqa: F811
@@ -162,9 +156,9 @@ def test_each_author_stands_in_one_part(client, cast, published):  # noqa: F811
 
     paths = [path for path in rows(client, "/sitemap.xml") if "authors" in path]
 
-    assert paths == [SITE + part(cast.ana.author), SITE + part(bo)]
-    assert part(hidden) == part(bo)
-    assert list(rows(client, part(bo))) == [SITE + bo.get_absolute_url()]
+    assert paths == [SITE + sitemap_file(cast.ana.author), SITE + sitemap_file(bo)]
+    assert sitemap_file(hidden) == sitemap_file(bo)
+    assert list(rows(client, sitemap_file(bo))) == [SITE + bo.get_absolute_url()]
 
 
 def test_news_are_split_where_they_are_many(client, cast, monkeypatch):
@@ -211,7 +205,7 @@ def test_empty_site_has_maps(client, cast):
 
 def test_maps_take_as_many_queries_for_one_piece_as_for_thirty(client, cast):
     publish_many(cast, 1)
-    of_rows = [part(Article.objects.get()), part(cast.ana.author)]
+    of_rows = [sitemap_file(Article.objects.get()), sitemap_file(cast.ana.author)]
     paths = ["/sitemap.xml", "/sitemap-pages-1.xml", *of_rows, "/news-sitemap.xml", "/robots.txt"]
     client.get("/")
     one = [count(client, path) for path in paths]
