@@ -17,6 +17,7 @@ from django.db import OperationalError, connection
 from hypothesis import settings as hypothesis
 
 from editorial import permissions
+from network import watch
 from tests import factories
 
 CHROMIUM = next(
@@ -90,8 +91,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache():
+def _nothing_left_over():
+    """What another test put into the cache of its process, or had counted and could not write down."""
     cache.clear()
+    watch._waiting.clear()
 
 
 def refill() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
@@ -76,18 +77,39 @@ def reaches(piece: Article, stage: str) -> None:
     assert piece.stage == stage
 
 
-def answered() -> None:
-    """Wait until the server has answered what a page sent while it was closed: emptying the tables waits for nobody."""
-    until = time.monotonic() + 10
-    while connection.vendor == "postgresql" and time.monotonic() < until:
-        time.sleep(0.1)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid() AND state <> 'idle'"
-            )
-            if not cursor.fetchone()[0]:
-                return
+@pytest.fixture(scope="session")
+def at_work():
+    """The requests that the live server has begun and not ended, one mark each."""
+    marks: list[object] = []
+
+    def begin(**_):
+        marks.append(object())
+
+    def end(**_):
+        marks.pop()
+
+    request_started.connect(begin, sender=WSGIHandler)
+    request_finished.connect(end, sender=WSGIHandler)
+    yield marks
+    request_started.disconnect(begin, sender=WSGIHandler)
+    request_finished.disconnect(end, sender=WSGIHandler)
+
+
+@pytest.fixture(autouse=True)
+def _everybody_leaves(request, transactional_db, at_work):
+    """Close every browser's windows so that nothing reaches the server afterwards: an open page, and one being closed,
+    sends what was typed. Emptying the tables waits for nobody, and what comes later is found by the tests that follow."""
+    yield
+    if "browser" not in request.fixturenames:
+        return
+    for context in request.getfixturevalue("browser").contexts:
+        context.set_offline(True)
+        context.close()
+    quiet, until = 0, time.monotonic() + 10
+    while quiet < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+        quiet = 0 if at_work else quiet + 1
+    assert not at_work, "The server is still answering."
 
 
 @pytest.fixture
@@ -103,8 +125,4 @@ def visitor(browser, live_server, settings, cast) -> Callable[..., Visitor]:
         return one.come_signed_in(username) if username else one
 
     yield bring
-    complaints = [problem for one in visitors for problem in one.problems]
-    for one in visitors:
-        one.context.close()
-    answered()
-    assert complaints == []
+    assert [problem for one in visitors for problem in one.problems] == []

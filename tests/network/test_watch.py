@@ -16,12 +16,6 @@ from tests.network.test_outage import read_only
 PRIVATE = "canary-7f3a"
 
 
-@pytest.fixture(autouse=True)
-def _nothing_waits():
-    """What another test could not write down in its process."""
-    watch._waiting.clear()
-
-
 @pytest.fixture
 def told(caplog):
     """A function: the lines of JSON so far."""
