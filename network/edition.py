@@ -216,33 +216,18 @@ class Shelf:
                     self.makers.pop(key, None)
 
 
-class Counter(threading.local):
-    """The number of the newest edition, over a connection of this thread's own, which no request closes."""
+class Connection:
+    """A connection to the database that no request closes."""
 
-    wrapper: BaseDatabaseWrapper | None = None
-    since = 0.0
+    def __init__(self) -> None:
+        self.wrapper: BaseDatabaseWrapper | None = None
+        self.since = 0.0
 
-    def newest(self) -> int | None:
-        """Nothing where the database does not answer: then every request goes the long way, and says so itself."""
-        try:
-            row = self._connected().connection.execute(NUMBER).fetchone()
-        except Exception:  # noqa: BLE001 - whatever the driver raises
-            self._close()
-            return None
-        return row[0] if row else None
-
-    def finds_as_before(self, page: Page) -> bool:
-        """Whether a page would be made of the same rows today."""
-        try:
-            return page.notes.hold(self._connected())
-        except Exception:  # noqa: BLE001 - whatever the driver raises: the page is made anew, and says so itself
-            self._close()
-            return False
-
-    def _connected(self) -> BaseDatabaseWrapper:
+    def opened(self) -> BaseDatabaseWrapper:
         if self.wrapper is None or time.monotonic() - self.since > LONGEST_CONNECTION:
-            self._close()
+            self.close()
             self.wrapper = connections.create_connection("default")
+            self.wrapper.inc_thread_sharing()  # of threads that take turns
             if self.wrapper.vendor == "postgresql":
                 own = self.wrapper.settings_dict
                 self.wrapper.settings_dict = own | {"OPTIONS": PREPARED | own["OPTIONS"]}
@@ -250,10 +235,51 @@ class Counter(threading.local):
             self.since = time.monotonic()
         return self.wrapper
 
-    def _close(self) -> None:
+    def close(self) -> None:
         wrapper, self.wrapper = self.wrapper, None
         if wrapper is not None:
             wrapper.close()
+
+
+class Counter:
+    """The number of the newest edition. Whoever asks is told what a statement found that was begun after they asked;
+    threads that wait for one another to ask it need one statement, and not one each."""
+
+    def __init__(self) -> None:
+        self.connection, self.turn = Connection(), threading.Lock()
+        self.begun, self.found = 0, None  # how many statements, and what the last of them found
+
+    def newest(self) -> int | None:
+        """Nothing where the database does not answer: then every request goes the long way, and says so itself."""
+        begun_before = self.begun
+        with self.turn:
+            if self.begun == begun_before:
+                self.begun += 1
+                self.found = self._ask()
+            return self.found
+
+    def _ask(self) -> int | None:
+        try:
+            row = self.connection.opened().connection.execute(NUMBER).fetchone()
+        except Exception:  # noqa: BLE001 - whatever the driver raises
+            self.connection.close()
+            return None
+        return row[0] if row else None
+
+
+class Reader(threading.local):
+    """Asks about pages that may be as they were, over a connection of each thread's own."""
+
+    def __init__(self) -> None:
+        self.connection = Connection()
+
+    def finds_as_before(self, page: Page) -> bool:
+        """Whether a page would be made of the same rows today."""
+        try:
+            return page.notes.hold(self.connection.opened())
+        except Exception:  # noqa: BLE001 - whatever the driver raises: the page is made anew, and says so itself
+            self.connection.close()
+            return False
 
 
 class Edition:
@@ -262,7 +288,7 @@ class Edition:
     def __init__(self, application: Callable[[Environ, Start], Iterable[bytes]]):
         self.application = application
         self.shelf = Shelf(settings.EDITION_MEMORY * 1024 * 1024)
-        self.counter = Counter()
+        self.counter, self.reader = Counter(), Reader()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         key = _key(environ)
@@ -291,7 +317,7 @@ class Edition:
                 return self.application(environ, start)
             if page := self.shelf.get(number, key):  # somebody else was quicker
                 return page.answer(environ, start, asked_at)
-            if (page := self.shelf.older(key)) and self.counter.finds_as_before(page):
+            if (page := self.shelf.older(key)) and self.reader.finds_as_before(page):
                 self.shelf.put(number, key, page)
                 return page.answer(environ, start, asked_at)
             asked = {name: value for name, value in environ.items() if name not in CONDITIONS}

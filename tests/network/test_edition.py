@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.client import HTTPConnection
+from threading import Event, Lock
 
 import pytest
 from django.contrib.auth.models import User
@@ -54,13 +55,17 @@ class Site:
     def text(self, path: str) -> str:
         return self.get(path)[2].decode()
 
+    def close(self) -> None:
+        for asking in (self.edition.counter, self.edition.reader):
+            asking.connection.close()
+
 
 @pytest.fixture
 def site(cast) -> Iterator[Site]:
     Edition.objects.get_or_create(pk=1)
     site = Site()
     yield site
-    site.edition.counter._close()
+    site.close()
 
 
 @pytest.fixture
@@ -151,7 +156,7 @@ def test_page_of_an_older_edition_is_given_out_only_where_it_would_come_out_the_
     CHANGES[change][1](cast)
 
     assert {path for path in pages if site.text(path) != today.text(path)} == set()
-    today.edition.counter._close()
+    today.close()
     assert made < site.made <= made + len(PAGES)
     if change in ("profile", "tag", "link"):
         assert site.made < made + len(PAGES) / 2
@@ -393,7 +398,7 @@ def _get_and_close(site) -> bytes:
     try:
         return site.get("/")[2]
     finally:
-        site.edition.counter._close()
+        site.close()
         connection.close()
 
 
@@ -438,6 +443,44 @@ def test_page_of_a_database_that_was_put_back_never_returns(site, published):
     Network.objects.update(name="The Noise")
 
     assert "The Noise" in site.text("/about/")
+
+
+class Turn:
+    """A lock that knows how many have come to it."""
+
+    def __init__(self):
+        self.lock, self.came = Lock(), 0
+
+    def __enter__(self):
+        self.came += 1
+        self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
+def test_threads_that_ask_at_once_share_a_statement_begun_after_they_asked(monkeypatch):
+    counter, numbers, may_answer = edition.Counter(), iter((1, 2, 3)), Event()
+    counter.turn = Turn()
+    monkeypatch.setattr(edition.Counter, "_ask", lambda counter: may_answer.wait(10) and next(numbers))
+
+    with ThreadPoolExecutor(5) as threads:
+        first = threads.submit(counter.newest)
+        _wait_until(lambda: counter.begun == 1)
+        later = [threads.submit(counter.newest) for _ in range(4)]
+        _wait_until(lambda: counter.turn.came == 5)
+        may_answer.set()
+
+    assert first.result() == 1
+    assert [one.result() for one in later] == [2] * 4
+    assert counter.newest() == 3
+
+
+def _wait_until(is_so) -> None:
+    until = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def test_thread_that_read_the_number_before_another_empties_nothing(site, published, monkeypatch):
