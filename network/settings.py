@@ -130,6 +130,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Opened once: what lies beside the file is made anew with a first connection, for which a full disk has no room.
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+else:
+    # A new connection takes longer than most pages, and knows no table yet. One that broke is noticed before it is
+    # used, and a database that moved after these seconds.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 5, "CONN_HEALTH_CHECKS": True}
 
 # Cache
 CACHE_URL = text("CACHE_URL", default="")
