@@ -16,6 +16,7 @@ from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from editorial import safeguards
+from network import snapshot
 
 BATCH = 500
 THERE = "target"  # Django's name of the other database while this runs
@@ -49,6 +50,7 @@ def move(address: str, said: Progress = lambda table, rows: None) -> dict[str, i
             if ours != theirs:
                 raise Failed(f"{model._meta.db_table} is not the same there: {ours[0]} rows here, {theirs[0]} there.")
             counts[model._meta.db_table] = ours[0]
+        snapshot.take_stock(target)
         _run(address, "verify_trail")
         return counts
     finally:

@@ -39,9 +39,8 @@ MARK = "network.edition"  # in the WSGI environment: this answer may be kept, an
 KNOWN_QUERY = re.compile(r"(page=[0-9]{1,6}|letter=[A-Z])?")
 FOR_SHARED_CACHES = "public, max-age=0, s-maxage=1"  # a proxy asks again after a second, and is mostly told: 304
 LONGEST_CONNECTION = 5.0  # seconds, after which it is made anew: a database may be restored or moved
-PREPARED = {  # making a plan takes longer than what it plans
-    "server_side_binding": True, "prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan",
-}  # fmt: skip
+PREPARED = {"server_side_binding": True, "prepare_threshold": 0}  # making a plan takes longer than what it plans
+ONE_PLAN = " -c plan_cache_mode=force_generic_plan"
 NO_TIME = 0.05  # seconds that an answer may take and still count as given at once
 PATIENCE = 10.0  # seconds to wait for a page that somebody else is making
 LEAST_COMPRESSED = 500  # bytes; less fits in one packet anyhow
@@ -234,7 +233,8 @@ class Connection:
             self.wrapper.inc_thread_sharing()  # of threads that take turns
             if self.wrapper.vendor == "postgresql":
                 own = self.wrapper.settings_dict
-                self.wrapper.settings_dict = own | {"OPTIONS": PREPARED | own["OPTIONS"]}
+                prepared = PREPARED | {"options": own["OPTIONS"].get("options", "") + ONE_PLAN}
+                self.wrapper.settings_dict = own | {"OPTIONS": own["OPTIONS"] | prepared}
             self.wrapper.ensure_connection()
             if self.wrapper.vendor == "postgresql" and self.statement:
                 self.wrapper.connection.pgconn.prepare(b"", self.statement.encode())

@@ -134,6 +134,10 @@ else:
     # A new connection takes longer than most pages, and knows no table yet. One that broke is noticed before it is
     # used, and a database that moved after these seconds.
     DATABASES["default"] |= {"CONN_MAX_AGE": 5, "CONN_HEALTH_CHECKS": True}
+    # Compiling a statement of the desk takes longer than running it. PGOPTIONS counts for nothing beside options.
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    given = [options.get("options", ""), text("PGOPTIONS", default="")]
+    options["options"] = " ".join(["-c jit=off", *filter(None, given)])
 
 # Cache
 CACHE_URL = text("CACHE_URL", default="")

@@ -60,6 +60,12 @@ def test_moved_site_is_the_same_and_goes_on(cast, at_stage, elsewhere):
     )
     assert manage(elsewhere, "shell", "--verbosity", "0", "-c", code).stdout.strip() == "200 ready"
     assert Article.objects.get(stage="proof").headline == "A second one", "the old database is as it was"
+    if elsewhere.startswith("postgres"):
+        with psycopg.connect(elsewhere) as there:
+            looked_at = there.execute("SELECT COUNT(*) FROM pg_stats WHERE tablename = 'articles_article'").fetchone()[
+                0
+            ]
+        assert looked_at, "PostgreSQL would plan badly until it has looked by itself"
 
 
 def test_database_that_is_not_empty_is_left_alone(network, tmp_path):

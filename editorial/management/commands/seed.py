@@ -1,9 +1,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from tqdm import tqdm
 
 from editorial import seeding
+from network import snapshot
 
 MOST = 1_000_000
 
@@ -22,4 +24,5 @@ class Command(BaseCommand):
             raise CommandError("Give numbers of 1 or more, as in --articles 10000 --authors 500.")
         with tqdm(total=articles, unit=" pieces", disable=None) as bar:
             seeding.seed(articles, authors, bar.update, corrected=corrected)
+        snapshot.take_stock(connection)
         self.stdout.write(f"{articles} pieces by {authors} authors are published.")
