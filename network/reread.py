@@ -32,14 +32,13 @@ class Answer:
             self.fingerprint.update(repr(tuple(row)).encode())
             self.number += 1
 
-    def is_as_before(self, connection: BaseDatabaseWrapper) -> bool:
-        """Never where nothing was noted: somebody ran through the cursor itself."""
+    def is_in(self, cursor: Any) -> bool:
+        """Whether the statement, asked anew, is answered as it was. Never where nothing was noted: somebody ran
+        through the cursor itself."""
         if not (self.is_whole or self.number):
             return False
-        cursor = _asked(connection, self.sql, self.params)
-        rows = cursor.fetchall() if self.is_whole else cursor.fetchmany(self.number)
         again = Answer(self.sql, self.params)
-        again.take(rows)
+        again.take(cursor.fetchall() if self.is_whole else cursor.fetchmany(self.number))
         return again.fingerprint.digest() == self.fingerprint.digest()
 
 
@@ -90,7 +89,8 @@ class Notes:
 
     def hold(self, connection: BaseDatabaseWrapper) -> bool:
         """Whether everything would be answered today as it was."""
-        return self.is_whole and bool(self.answers) and all(answer.is_as_before(connection) for answer in self.answers)
+        asked = _asked(connection, self.answers)
+        return self.is_whole and bool(self.answers) and all(map(Answer.is_in, self.answers, asked))
 
 
 def _as_its_driver_reads_it(cursor: Any, sql: str, params: tuple) -> tuple[str, tuple]:
@@ -107,13 +107,18 @@ def _as_its_driver_reads_it(cursor: Any, sql: str, params: tuple) -> tuple[str, 
     return asked, tuple(param for param, word in zip(params, said, strict=True) if word == "%s")
 
 
-def _asked(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> Any:
-    """Past what Django puts around a cursor, which takes a quarter of a page's time."""
+def _asked(connection: BaseDatabaseWrapper, answers: Sequence[Answer]) -> Iterator[Any]:
+    """A cursor for each statement, past what Django puts around one, which takes a quarter of a page's time: on SQLite
+    one after the other, as they are wanted, and PostgreSQL is asked all of them in one breath."""
     if connection.vendor == "sqlite":
-        return connection.connection.execute(sql, params)
-    cursor = connection.create_cursor()
-    cursor.execute(sql, params)
-    return cursor
+        for answer in answers:
+            yield connection.connection.execute(answer.sql, answer.params)
+        return
+    cursors = [connection.create_cursor() for _ in answers]
+    with connection.connection.pipeline():
+        for cursor, answer in zip(cursors, answers, strict=True):
+            cursor.execute(answer.sql, answer.params)
+    yield from cursors
 
 
 NOTHING = Notes()  # of which nobody knows whether it is still so
