@@ -4,7 +4,7 @@ from django.db import models
 class KeptCountQuerySet(models.QuerySet["KeptCount"]):
     def by_tag(self) -> dict[int, int]:
         """How many listed pieces each tag has, by its number, without those that lead to nothing."""
-        return dict(self.filter(kind="tag", number__gt=0).values_list("subject", "number"))
+        return dict(self.filter(kind="tag", number__gt=0).order_by("subject").values_list("subject", "number"))
 
     def of_tag(self, tag: int) -> int:
         return self._one("tag", tag)

@@ -8,7 +8,7 @@ class ListedCountQuerySet(models.QuerySet["ListedCount"]):
 
     def by_section(self) -> dict[int, int]:
         """By the section's number, without those that are empty."""
-        return dict(self.values_list("section").annotate(total=Sum("number")).filter(total__gt=0))
+        return dict(self.values_list("section").annotate(total=Sum("number")).filter(total__gt=0).order_by("section"))
 
     def by_month(self) -> list[tuple[str, int]]:
         """As (“2026-03”, 12), the newest first, without months that are empty by now."""

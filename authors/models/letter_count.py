@@ -8,7 +8,7 @@ class LetterCountQuerySet(models.QuerySet["LetterCount"]):
 
     def by_first(self) -> dict[str, int]:
         """By the letter with which the names begin, as it is written, without those with which none begins."""
-        return dict(self.filter(number__gt=0).values_list("first", "number"))
+        return dict(self.filter(number__gt=0).order_by("first").values_list("first", "number"))
 
 
 class LetterCount(models.Model):
