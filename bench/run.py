@@ -36,7 +36,7 @@ ROUNDS = 3
 AS_BROWSERS = "Accept-Encoding: gzip"
 SIGNED_IN = "Cookie: sessionid=nobody"  # whoever sends one gets every page made anew
 READY, MADE = 1.0, {"article": 0.15, "home": 0.10, "section": 0.10}
-OF_A_FILE = 0.8  # of nginx with the article as a file, for the shipped nginx before the site
+OF_A_FILE = 0.8  # of nginx with the page as a file, for the shipped nginx before the site
 FEW = 100  # pieces, beside which many are measured
 GROWN = {10_000: 1.2, 100_000: 1.4}  # how much more a page may cost than among few
 READ = ("/articles/", "/sections/", "/tags/", "/archive/", "/about/", "/disclaimer/")
@@ -178,7 +178,7 @@ def _made(name: str, ours: Load, floor: Load, bar: float) -> Figure:
 
 
 def _front(site: dict[str, str], seconds: int) -> Iterator[Figure]:
-    """The shipped nginx before the site, beside nginx with the article as a file; and how soon a change is seen."""
+    """The shipped nginx before the site, beside nginx with each page as a file; and how soon a change is seen."""
     if not shutil.which("nginx"):
         print("The front is left out: there is no nginx here.")
         return
@@ -186,27 +186,36 @@ def _front(site: dict[str, str], seconds: int) -> Iterator[Figure]:
     folder = Path(site["BENCH_LOG"]).parent / "front"
     (folder / "file").mkdir(parents=True)
     with served("network.wsgi:application", site | {"TRUSTED_PROXIES": "1"}, free_port()) as group:
-        article = pages(f"http://127.0.0.1:{group.port}")["article"]
-        text = urllib.request.urlopen(f"http://127.0.0.1:{group.port}{article}").read()
-        (folder / "file" / "article").write_bytes(text)
-        (folder / "file" / "article.gz").write_bytes(gzip.compress(text, 6))
+        kinds = pages(f"http://127.0.0.1:{group.port}")
+        for kind, path in kinds.items():
+            text = urllib.request.urlopen(f"http://127.0.0.1:{group.port}{path}").read()
+            (folder / "file" / kind).write_bytes(text)
+            (folder / "file" / f"{kind}.gz").write_bytes(gzip.compress(text, 6))
         as_file = (
             f"listen 127.0.0.1:{file_port}; root {folder}/file; gzip_static on; default_type text/html; access_log off;"
         )
         path = front.configured(folder, f"127.0.0.1:{port}", [f"127.0.0.1:{group.port}"], f"server {{ {as_file} }}\n")
+        door, files = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{file_port}"
         with running(["nginx", "-c", str(path)], site, port):
-            file = load(f"http://127.0.0.1:{file_port}/article", seconds)
-            yield from _through("nginx", f"http://127.0.0.1:{port}", article, file, seconds, site)
+            for kind, address in kinds.items():
+                file = load(f"{files}/{kind}", seconds)
+                yield _beside_file(f"{kind}, by nginx", load(door + address, seconds), file)
+            yield _seen("nginx", door, site)
+            file = load(f"{files}/article", seconds)
         if shutil.which("varnishd"):
             with running(front.varnish(folder, f"127.0.0.1:{port}", group.port), site, port):
-                yield from _through("Varnish", f"http://127.0.0.1:{port}", article, file, seconds, site)
+                yield _beside_file("article, by Varnish", load(door + kinds["article"], seconds), file)
+                yield _seen("Varnish", door, site)
 
 
-def _through(name: str, door: str, article: str, file: Load, seconds: int, site: dict[str, str]) -> Iterator[Figure]:
-    ours, passes = load(door + article, seconds), OF_A_FILE * file.rate
-    yield Figure(f"article, by {name}, beside a file", ours.rate, "/s", file.rate, "0.80 ×", ours.rate >= passes)
+def _beside_file(name: str, ours: Load, file: Load) -> Figure:
+    passes = ours.rate >= OF_A_FILE * file.rate
+    return Figure(f"{name}, beside a file", ours.rate, "/s", file.rate, "0.80 ×", passes)
+
+
+def _seen(name: str, door: str, site: dict[str, str]) -> Figure:
     late = seconds_until_seen(f"{door}/", name, site)
-    yield Figure(f"a change is seen by {name} after", late, "s", None, "1 s", late <= 1)
+    return Figure(f"a change is seen by {name} after", late, "s", None, "1 s", late <= 1)
 
 
 def seconds_until_seen(address: str, words: str, site: dict[str, str]) -> float:
