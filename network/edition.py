@@ -189,12 +189,12 @@ class Shelf:
             return None if page is None or page.is_over else page
 
     def put(self, number: int, key: Key, page: Page) -> None:
-        """Nothing for a page that was begun before this edition: it may show what has changed since."""
+        """A page that was begun before this edition is ready for its own alone, and may be asked about."""
         with self.lock:
-            if number < self.number:
-                return
-            self.number = number
+            self.number = max(number, self.number)
             if key in self.pages:
+                if number < self.pages[key][0]:
+                    return
                 self.size -= self.pages.pop(key)[1].size
             self.pages[key] = number, page
             self.size += page.size
