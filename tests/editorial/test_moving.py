@@ -62,9 +62,7 @@ def test_moved_site_is_the_same_and_goes_on(cast, at_stage, elsewhere):
     assert Article.objects.get(stage="proof").headline == "A second one", "the old database is as it was"
     if elsewhere.startswith("postgres"):
         with psycopg.connect(elsewhere) as there:
-            looked_at = there.execute("SELECT COUNT(*) FROM pg_stats WHERE tablename = 'articles_article'").fetchone()[
-                0
-            ]
+            looked_at = there.execute("SELECT 1 FROM pg_stats WHERE tablename = 'articles_article'").fetchone()
         assert looked_at, "PostgreSQL would plan badly until it has looked by itself"
 
 

@@ -99,6 +99,7 @@ def at_work():
 def _everybody_leaves(request, transactional_db, at_work):
     """Close every browser's windows so that nothing reaches the server afterwards: an open page, and one being closed,
     sends what was typed. Emptying the tables waits for nobody, and what comes later is found by the tests that follow."""
+    at_work.clear()  # what another test asked of the application in this process, and did not read to its end
     yield
     if "browser" not in request.fixturenames:
         return
