@@ -17,7 +17,6 @@ from django.test import override_settings
 from editorial import post
 from network import clock
 from tests import world
-from tests.conftest import refill
 
 TABLE = Path(__file__).parent.parent / "docs" / "access.md"
 COLUMNS = ["signed out", *world.PEOPLE[1:-2]]
@@ -51,7 +50,6 @@ def site(django_db_setup, django_db_blocker):
     """Built once. Whatever a test does to it is rolled back."""
     logging.disable(logging.ERROR)
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(REQUIRE_SECOND_STEP=True):
-        refill()
         yield world.make_world()
         transaction.set_rollback(True)
     logging.disable(logging.NOTSET)
@@ -73,6 +71,12 @@ def walk(site, who: str) -> dict[tuple[str, str, str], world.Seen]:
 
 def column(who: str) -> int:
     return 0 if who in SIGNED_OUT else COLUMNS.index(who)
+
+
+@with_stranger
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="one process has every group")
+def test_group_is_known_to_who_spreads_the_tests(request):
+    assert request.node.nodeid.endswith("@stranger")
 
 
 @with_stranger
