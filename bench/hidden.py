@@ -20,7 +20,6 @@ from django.test import override_settings
 
 from bench.desk import database
 from tests import test_access, world
-from tests.conftest import refill
 
 TIMES = 30
 WHO = ("stranger", "contributor", "recused", "administrator")
@@ -29,7 +28,6 @@ WHO = ("stranger", "contributor", "recused", "administrator")
 def main() -> None:
     logging.disable(logging.ERROR)
     with database(), transaction.atomic(), override_settings(REQUIRE_SECOND_STEP=True):
-        refill()
         site = world.make_world()
         for who in WHO:
             show(who, [measured(site, who, *one) for one in secrets(site, who)])

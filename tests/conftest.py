@@ -1,24 +1,23 @@
 """The cast, and what every test stands on."""
 
 import gc
-import importlib
 import os
 import shutil
-import sqlite3
-import time
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db import OperationalError, connection
 from hypothesis import settings as hypothesis
 
+from articles.models import Section
 from editorial import permissions
 from network import watch
-from tests import factories
+from network.models import Network
+from tests import factories, migrated
+from tests.remembered import memory
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -60,34 +59,11 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The database as the migrations made it. Between tests with real transactions SQLite is put back to that at once, and
-    not emptied by DELETE, which the safeguards refuse. PostgreSQL is emptied by TRUNCATE, and once more where that and a
-    browser's last request waited for each other."""
-    operations = type(connection.ops)
-    original = operations.execute_sql_flush
-    migrated = sqlite3.connect(":memory:")
-
-    def put_back(self, statements):
-        self.connection.ensure_connection()
-        migrated.backup(self.connection.connection)
-
-    def truncate(self, statements, tries=5):
-        try:
-            original(self, statements)
-        except OperationalError:
-            if tries == 1:
-                raise
-            time.sleep(0.3)
-            truncate(self, statements, tries - 1)
-
-    if connection.vendor == "sqlite":
+    with ExitStack() as stack:
         with django_db_blocker.unblock():
-            connection.ensure_connection()
-            connection.connection.backup(migrated)
-    operations.execute_sql_flush = put_back if connection.vendor == "sqlite" else truncate
-    yield
-    operations.execute_sql_flush = original
-    migrated.close()
+            stack.enter_context(migrated.kept())
+            memory.keep()
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -95,48 +71,38 @@ def _nothing_left_over():
     """What another test put into the cache of its process, or had counted and could not write down."""
     cache.clear()
     watch._waiting.clear()
-
-
-def refill() -> None:
-    """What the migrations wrote, also after a flush."""
-    if Group.objects.exists():
-        return
-    importlib.import_module("editorial.migrations.0003_groups").make_groups(apps, None)
-    importlib.import_module("editorial.migrations.0006_rights_to_invite").grant(apps, None)
-    importlib.import_module("editorial.migrations.0010_safeguards_of_recusal").grant(apps, None)
-    importlib.import_module("editorial.migrations.0016_checklist_items").fill(apps, None)
-    importlib.import_module("editorial.migrations.0016_checklist_items").grant(apps, None)
-    importlib.import_module("editorial.migrations.0019_letter_starts").fill(apps, None)
-    importlib.import_module("editorial.migrations.0019_letter_starts").grant(apps, None)
+    memory.begin()
 
 
 @pytest.fixture
-def groups(db) -> None:
-    refill()
+def network(db) -> Network:
+    return Network.objects.get(pk=memory.recall("network", lambda: factories.make_network().pk))
 
 
 @pytest.fixture
-def network(db):
-    return factories.make_network()
-
-
-@pytest.fixture
-def cast(groups, network) -> SimpleNamespace:
+def cast(network) -> SimpleNamespace:
     """Everybody a story needs. `ana` and `bo` write; `edda` and `emil` edit; `pia` publishes; `sten` keeps standards;
     `axel` is an author in the editors' and publishers' groups; `root` runs the machine."""
+    people = memory.recall("cast", _make_cast)
+    section = Section.objects.get(slug="opinion")
+    return SimpleNamespace(section=section, **{name: User.objects.get(pk=pk) for name, pk in people.items()})
+
+
+def _make_cast() -> dict[str, int]:
     factories.make_disclaimer()
     factories.make_agreement()
-    return SimpleNamespace(
-        ana=factories.make_contributor("ana", "Ana Ruiz"),
-        bo=factories.make_contributor("bo", "Bo Lindqvist"),
-        axel=factories.make_contributor("axel", "Axel Both", permissions.EDITORS, permissions.PUBLISHERS),
-        edda=factories.make_desk("edda", permissions.EDITORS),
-        emil=factories.make_desk("emil", permissions.EDITORS),
-        pia=factories.make_desk("pia", permissions.PUBLISHERS),
-        sten=factories.make_desk("sten", permissions.STANDARDS),
-        root=factories.make_user("root", is_staff=True, is_superuser=True),
-        section=factories.make_section(),
-    )
+    factories.make_section()
+    people = {
+        "ana": factories.make_contributor("ana", "Ana Ruiz"),
+        "bo": factories.make_contributor("bo", "Bo Lindqvist"),
+        "axel": factories.make_contributor("axel", "Axel Both", permissions.EDITORS, permissions.PUBLISHERS),
+        "edda": factories.make_desk("edda", permissions.EDITORS),
+        "emil": factories.make_desk("emil", permissions.EDITORS),
+        "pia": factories.make_desk("pia", permissions.PUBLISHERS),
+        "sten": factories.make_desk("sten", permissions.STANDARDS),
+        "root": factories.make_user("root", is_staff=True, is_superuser=True),
+    }
+    return {name: user.pk for name, user in people.items()}
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def test_year_lists_its_months_and_its_neighbours(client, summer, cast):
     assert '<a rel="next" href="/archive/2026/">2026</a>' in page
 
 
-def test_archive_pages_take_as_many_queries_for_one_piece_as_for_thirty(monkeypatch, client, network, groups):
+def test_archive_pages_take_as_many_queries_for_one_piece_as_for_thirty(monkeypatch, client, network):
     monkeypatch.setattr("editorial.seeding.rows.YEARS", 0.05)  # all in September
     paths = ("/archive/", "/archive/2026/", "/archive/2026/09/")
     with clock.at(datetime(2026, 10, 1, tzinfo=UTC)):

@@ -36,7 +36,7 @@ def test_page_is_the_same_whether_it_is_counted_up_to_or_found_by_its_month(piec
 
 
 @pytest.mark.parametrize("path", ["/articles/", "/sections/opinion/"])
-def test_far_page_has_its_pieces_each_once(client, network, groups, monkeypatch, path):
+def test_far_page_has_its_pieces_each_once(client, network, monkeypatch, path):
     monkeypatch.setattr(long_list, "NEAR", 0)
     monkeypatch.setattr("editorial.seeding.words.SECTIONS", (("opinion", "Opinion"),))
     seeding.seed(40, 3)
@@ -47,7 +47,7 @@ def test_far_page_has_its_pieces_each_once(client, network, groups, monkeypatch,
     assert [piece.pk for page in pages for piece in page] == list(Article.objects.listed().values_list("pk", flat=True))
 
 
-def test_far_page_of_a_feed_has_its_pieces(client, network, groups, monkeypatch):
+def test_far_page_of_a_feed_has_its_pieces(client, network, monkeypatch):
     monkeypatch.setattr(long_list, "NEAR", 0)
     seeding.seed(40, 3)
 

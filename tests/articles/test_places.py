@@ -112,7 +112,7 @@ def test_empty_lists_say_what_will_be_there(client, network):
 @pytest.mark.parametrize(
     "path", ["/", "/articles/", "/sections/", "/sections/opinion/", "/tags/", "/tags/rivers/", "/about/"]
 )
-def test_lists_take_as_many_queries_for_a_few_pieces_as_for_forty(client, monkeypatch, network, groups, path):
+def test_lists_take_as_many_queries_for_a_few_pieces_as_for_forty(client, monkeypatch, network, path):
     monkeypatch.setattr("editorial.seeding.words.SECTIONS", (("opinion", "Opinion"),))
     monkeypatch.setattr("editorial.seeding.words.TAGS", ["rivers"])
     seeding.seed(10, 2)

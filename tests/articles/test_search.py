@@ -394,7 +394,7 @@ def test_page_is_not_for_search_engines_and_carries_no_disclaimer(client, gulls)
     assert found("necessarily reflect") == []
 
 
-def test_page_takes_as_many_queries_for_one_piece_as_for_thirty(client, network, groups):
+def test_page_takes_as_many_queries_for_one_piece_as_for_thirty(client, network):
     seeding.seed(1, 1)
     few = queries_of(client)
     seeding.seed(29, 3)
@@ -411,7 +411,7 @@ def queries_of(client) -> int:
     return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
 
 
-def test_pages_of_a_search_have_addresses(client, network, groups):
+def test_pages_of_a_search_have_addresses(client, network):
     seeding.seed(30, 3)
 
     first, second = (client.get(f"/search/?q=the&page={number}").content.decode() for number in (1, 2))
@@ -427,7 +427,7 @@ def slugs(page: str) -> list[str]:
     return [part.partition("/")[0] for part in page.split('href="/articles/')[1:]]
 
 
-def test_most_pages_end_and_say_so(monkeypatch, client, network, groups):
+def test_most_pages_end_and_say_so(monkeypatch, client, network):
     assert MOST == 1_000
     monkeypatch.setattr("articles.search.found.MOST", 5)
     seeding.seed(7, 1)

@@ -41,7 +41,7 @@ def test_few_authors_stand_on_one_page_under_their_letters(client, cast, publish
     assert "Bo Lindqvist" not in page  # nothing of his is published
 
 
-def test_many_authors_have_a_page_for_each_letter(client, network, groups):
+def test_many_authors_have_a_page_for_each_letter(client, network):
     seeding.seed(300, PER_PAGE * 3)
     public = Author.objects.public()
     assert public.count() > PER_PAGE
@@ -163,7 +163,7 @@ def test_detail_says_only_what_readers_need_of_the_authors_status(client, cast, 
     assert "suspended" not in page
 
 
-def test_second_page_holds_pieces_alone(client, network, groups):
+def test_second_page_holds_pieces_alone(client, network):
     seeding.seed(14, 1)
     author = Author.objects.get()
 
@@ -173,7 +173,7 @@ def test_second_page_holds_pieces_alone(client, network, groups):
     assert "Interests" not in page
 
 
-def test_pages_take_as_many_queries_for_one_as_for_thirty(client, network, groups):
+def test_pages_take_as_many_queries_for_one_as_for_thirty(client, network):
     seeding.seed(41, 1)  # two of them corrected
     author = Author.objects.get()
     paths = ("/authors/", "/authors/?letter=" + author.letter)

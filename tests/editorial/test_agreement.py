@@ -85,7 +85,7 @@ def test_version_that_somebody_else_accepted_is_404(ana, cast):
     assert ana.get(f"{PAGE}2/text/").status_code == 404
 
 
-def test_agreement_without_any_says_what_will_be_there(client, groups, network):
+def test_agreement_without_any_says_what_will_be_there(client, network):
     client.force_login(factories.make_contributor("cleo", "Cleo Marsh"))
 
     page = client.get(PAGE).content.decode()

@@ -14,7 +14,7 @@ from network import clock
 from tests import factories
 
 
-def test_seed_publishes_so_many_pieces_whose_trails_hold(client, groups, network):
+def test_seed_publishes_so_many_pieces_whose_trails_hold(client, network):
     call_command("seed", articles=85, authors=7, stdout=StringIO())
 
     assert list(trail.verify()) == []
@@ -29,7 +29,7 @@ def test_seed_publishes_so_many_pieces_whose_trails_hold(client, groups, network
     assert years[0] <= clock.now().year
 
 
-def test_seeded_pieces_are_read_like_others(client, groups, network):
+def test_seeded_pieces_are_read_like_others(client, network):
     seeding.seed(41, 3)
     corrected = Publication.objects.with_notice().first().article
 
@@ -66,7 +66,7 @@ def test_speaker_says_the_same_for_the_same_number():
     assert Speaker(7).body() != Speaker(8).body()
 
 
-def test_seeded_accounts_cannot_sign_in(client, groups, network):
+def test_seeded_accounts_cannot_sign_in(client, network):
     seeding.seed(1, 1)
 
     assert not any(user.has_usable_password() for user in User.objects.all())
@@ -74,7 +74,7 @@ def test_seeded_accounts_cannot_sign_in(client, groups, network):
 
 
 @pytest.mark.parametrize("numbers", [{"articles": 0}, {"authors": 0}, {"articles": -1}, {"articles": 10**9}])
-def test_seed_refuses_numbers_that_make_no_sense(groups, network, numbers):
+def test_seed_refuses_numbers_that_make_no_sense(network, numbers):
     with pytest.raises(CommandError, match="Give numbers of 1 or more"):
         call_command("seed", **numbers)
 

@@ -1,0 +1,110 @@
+"""What the cast and its pieces take to make, remembered as the statements that wrote it.
+
+By the real steps they are a third of what the suite takes. So the first test that asks goes through the steps, and the ones
+after it write again what those wrote: the same statements in the same order, under the same constraints and triggers. That
+is for a test that comes to the same point by the same way: from the database as it was migrated, in a transaction that is
+rolled back, at the real time, under the usual settings, with nothing else written on the way. Every other test goes through
+the steps itself, and so does whoever comes a minute later.
+"""
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from network import clock
+
+LASTS = 60  # seconds
+READS = {"SELECT", "SAVEPOINT", "RELEASE", "PRAGMA", "BEGIN", "SHOW", "SET"}
+OF_SEQUENCES = """
+    SELECT 'SELECT ' || string_agg(format('setval(%L, %s, %L)', format('%I.%I', schemaname, sequencename),
+        coalesce(last_value, start_value), last_value IS NOT NULL), ', ')
+    FROM pg_sequences WHERE schemaname = 'public'
+"""
+
+
+@dataclass
+class Point:
+    """Where a test is: how one came here from the point before, and where tests went from here."""
+
+    statements: list[tuple[str, Any, bool]] = field(default_factory=list)
+    found: Any = None
+    onward: dict[Hashable, "Point"] = field(default_factory=dict)
+    reached_at: float = field(default_factory=time.perf_counter)
+
+    def is_old(self) -> bool:
+        return time.perf_counter() - self.reached_at > LASTS
+
+
+class Memory:
+    """Of this process. It hears of every statement, as one of Django's execute wrappers."""
+
+    def __init__(self):
+        self.start = Point()
+        self.here: Point | None = None  # of this test; None where it has left what is known
+        self.statements: list[tuple[str, Any, bool]] | None = None  # of what is being made
+        self.sequences = ""
+        self.began_at, self.settings = time.time() - time.perf_counter(), None
+
+    def keep(self) -> None:
+        """Listen, from now on. The database is as it was migrated."""
+        self.settings = settings._wrapped
+        connection.execute_wrappers.append(self)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(OF_SEQUENCES)
+                [self.sequences] = cursor.fetchone()
+
+    def begin(self) -> None:
+        """A test begins."""
+        self.here = self.start
+
+    def __call__(self, execute, sql, params, many, context):
+        if str(sql).split(None, 1)[0].upper() not in READS:
+            if self.statements is None:
+                self.here = None
+            else:
+                self.statements.append((sql, params, many))
+        return execute(sql, params, many, context)
+
+    def recall(self, what: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` answers: something by which any test finds what it made, as a primary key."""
+        if self.statements is not None or not self._knows_the_way():
+            return make()
+        before, self.here, self.statements = self.here, None, []
+        try:
+            point = before.onward.get(what)
+            if point is None or point.is_old():
+                point = Point(self.statements, make())
+            else:
+                self._write(point.statements)
+        finally:
+            made, self.statements = self.statements, None
+        if not any(sql.startswith("ROLLBACK") for sql, _, _ in made):
+            self.here = before.onward[what] = point
+        return point.found
+
+    def _knows_the_way(self) -> bool:
+        if self.here is None or settings._wrapped is not self.settings or not self._is_now():
+            return False
+        if self.here is not self.start:
+            return True
+        is_alone = connection.in_atomic_block and not connection.savepoint_ids  # in the transaction of a test
+        if is_alone and self.sequences:  # PostgreSQL counts on over what is rolled back
+            with connection.cursor() as cursor:
+                cursor.execute(self.sequences)
+        return is_alone
+
+    def _is_now(self) -> bool:
+        return abs(clock.now().timestamp() - self.began_at - time.perf_counter()) < 1
+
+    def _write(self, statements: list[tuple[str, Any, bool]]) -> None:
+        with connection.cursor() as cursor:
+            for sql, params, many in statements:
+                (cursor.executemany if many else cursor.execute)(sql, params)
+
+
+memory = Memory()
