@@ -19,9 +19,9 @@ from network.models import Network
 from tests import factories, migrated
 from tests.remembered import memory
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
+# The first is the same browser without the windows that nobody sees: it takes half the processor.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 
 hypothesis.register_profile("quick", deadline=None)
@@ -62,7 +62,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with ExitStack() as stack:
         with django_db_blocker.unblock():
             stack.enter_context(migrated.kept())
-            memory.keep()
+            memory.settle()
         yield
 
 
@@ -84,8 +84,9 @@ def cast(network) -> SimpleNamespace:
     """Everybody a story needs. `ana` and `bo` write; `edda` and `emil` edit; `pia` publishes; `sten` keeps standards;
     `axel` is an author in the editors' and publishers' groups; `root` runs the machine."""
     people = memory.recall("cast", _make_cast)
+    users = User.objects.in_bulk(people.values())
     section = Section.objects.get(slug="opinion")
-    return SimpleNamespace(section=section, **{name: User.objects.get(pk=pk) for name, pk in people.items()})
+    return SimpleNamespace(section=section, **{name: users[pk] for name, pk in people.items()})
 
 
 def _make_cast() -> dict[str, int]:

@@ -30,7 +30,7 @@ OF_SEQUENCES = """
 class Point:
     """Where a test is: how one came here from the point before, and where tests went from here."""
 
-    statements: list[tuple[str, Any, bool]] = field(default_factory=list)
+    statements: list[tuple[str, Any]] = field(default_factory=list)
     found: Any = None
     onward: dict[Hashable, "Point"] = field(default_factory=dict)
     reached_at: float = field(default_factory=time.perf_counter)
@@ -45,14 +45,13 @@ class Memory:
     def __init__(self):
         self.start = Point()
         self.here: Point | None = None  # of this test; None where it has left what is known
-        self.statements: list[tuple[str, Any, bool]] | None = None  # of what is being made
+        self.statements: list[tuple[str, Any]] | None = None  # of what is being made
         self.sequences = ""
         self.began_at, self.settings = time.time() - time.perf_counter(), None
 
-    def keep(self) -> None:
-        """Listen, from now on. The database is as it was migrated."""
+    def settle(self) -> None:
+        """Everything is as it is when a test begins: the settings, and the database as it was migrated."""
         self.settings = settings._wrapped
-        connection.execute_wrappers.append(self)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(OF_SEQUENCES)
@@ -60,6 +59,8 @@ class Memory:
 
     def begin(self) -> None:
         """A test begins."""
+        if self not in connection.execute_wrappers:  # it is another one once a browser runs in this thread
+            connection.execute_wrappers.append(self)
         self.here = self.start
 
     def __call__(self, execute, sql, params, many, context):
@@ -67,7 +68,8 @@ class Memory:
             if self.statements is None:
                 self.here = None
             else:
-                self.statements.append((sql, params, many))
+                assert not many
+                self.statements.append((sql, params))
         return execute(sql, params, many, context)
 
     def recall(self, what: Hashable, make: Callable[[], Any]) -> Any:
@@ -79,16 +81,17 @@ class Memory:
             point = before.onward.get(what)
             if point is None or point.is_old():
                 point = Point(self.statements, make())
-            else:
+            elif point.statements:
                 self._write(point.statements)
         finally:
             made, self.statements = self.statements, None
-        if not any(sql.startswith("ROLLBACK") for sql, _, _ in made):
+        if not any(sql.startswith("ROLLBACK") for sql, _ in made):
             self.here = before.onward[what] = point
         return point.found
 
     def _knows_the_way(self) -> bool:
-        if self.here is None or settings._wrapped is not self.settings or not self._is_now():
+        is_heard = self in connection.execute_wrappers
+        if self.here is None or not is_heard or settings._wrapped is not self.settings or not self._is_now():
             return False
         if self.here is not self.start:
             return True
@@ -101,10 +104,13 @@ class Memory:
     def _is_now(self) -> bool:
         return abs(clock.now().timestamp() - self.began_at - time.perf_counter()) < 1
 
-    def _write(self, statements: list[tuple[str, Any, bool]]) -> None:
+    def _write(self, statements: list[tuple[str, Any]]) -> None:
         with connection.cursor() as cursor:
-            for sql, params, many in statements:
-                (cursor.executemany if many else cursor.execute)(sql, params)
+            if connection.vendor == "postgresql":  # which takes them in one breath
+                cursor.execute(";\n".join(cursor.cursor.mogrify(sql, params) for sql, params in statements))
+            else:
+                for sql, params in statements:
+                    cursor.execute(sql, params)
 
 
 memory = Memory()

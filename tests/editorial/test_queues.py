@@ -496,7 +496,7 @@ def test_a_long_list_says_over_how_many_and_goes_on_where_somebody_is(edda, know
     assert len(last.context["cl"].result_list) == 1
 
 
-@pytest.mark.parametrize("page", ["0", "x", "-1", "99999999999999999999", "%00", "1.5"])
+@pytest.mark.parametrize("number", ["0", "x", "-1", "99999999999999999999", "%00", "1.5"])
 def test_a_page_that_is_none_is_no_error(page, edda, at_stage):
     at_stage("submitted")
 
