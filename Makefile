@@ -32,7 +32,7 @@ test: test-packages  ## the whole suite on SQLite (TEST_ARGS="tests/articles -k 
 test-postgres: test-packages  ## the tests that touch the database, on the PostgreSQL at TEST_POSTGRES_URL
 	@[ -n "$$TEST_POSTGRES_URL" ] || { echo "Say which PostgreSQL to use: make test-postgres" \
 		"TEST_POSTGRES_URL=postgres://someone@127.0.0.1:5432/postgres (a superuser of it)." >&2; exit 1; }
-	@$(ISOLATED); $(AT_HOME); export DATABASE_URL="$$TEST_POSTGRES_URL"; exec $(PYTEST) -m database $(TEST_ARGS)
+	@$(ISOLATED); $(AT_HOME); export DATABASE_URL="$$TEST_POSTGRES_URL"; exec $(PYTEST) -m "database and not looks" $(TEST_ARGS)
 
 bench: test-packages  ## how fast it is, beside a floor measured in the same run (BENCH_ARGS="--articles 100000", or --quick)
 	@unset CACHE_URL STORAGE_URL SEARCH_URL SECRET_KEY ALLOWED_HOSTS SITE_URL DJANGO_SETTINGS_MODULE PORT; \

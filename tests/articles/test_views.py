@@ -219,9 +219,9 @@ def test_listing_has_a_real_address_for_every_page(client, cast):
     assert "Piece number 12<" in first
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "", "１"])
-def test_listing_page_that_cannot_be_is_404(client, cast, published, page):
-    assert client.get("/articles/", {"page": page}).status_code == 404
+@pytest.mark.parametrize("number", ["0", "-1", "x", "", "１"])
+def test_listing_page_that_cannot_be_is_404(client, cast, published, number):
+    assert client.get("/articles/", {"page": number}).status_code == 404
 
 
 @pytest.mark.parametrize(

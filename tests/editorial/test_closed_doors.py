@@ -67,7 +67,7 @@ def test_desk_shows_nothing_of_a_piece_to_whoever_must_not_judge_it(who, client,
 
 
 @pytest.mark.parametrize(
-    "page",
+    "path",
     [
         "checklist/",
         "risk/",
@@ -81,12 +81,12 @@ def test_desk_shows_nothing_of_a_piece_to_whoever_must_not_judge_it(who, client,
         "comment/",
     ],
 )
-def test_nothing_is_written_for_a_recused_editor_but_the_try(page, client, cast, secret):
+def test_nothing_is_written_for_a_recused_editor_but_the_try(path, client, cast, secret):
     Tie.objects.create(author=cast.ana.author, user=cast.emil, kind="family")
     client.force_login(cast.emil)
     ticks, before = Tick.objects.count(), Article.objects.filter(pk=secret.pk).values().get()
 
-    answer = client.post(f"/admin/articles/article/{secret.pk}/{page}", {"note": "x", "text": "x", "reason": "x"})
+    answer = client.post(f"/admin/articles/article/{secret.pk}/{path}", {"note": "x", "text": "x", "reason": "x"})
 
     assert answer.status_code == 403
     assert Article.objects.filter(pk=secret.pk).values().get() == before

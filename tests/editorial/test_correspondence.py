@@ -298,12 +298,12 @@ def test_whatever_answers_by_itself_ends_after_twenty_letters_a_day(relayed):
 
 
 @pytest.mark.parametrize("who", ["bo", "edda", "root"])
-@pytest.mark.parametrize("page", ["", "mute/", "report/", "close/"])
-def test_letters_of_another_author_are_not_there(page, who, client, cast, relayed):
+@pytest.mark.parametrize("path", ["", "mute/", "report/", "close/"])
+def test_letters_of_another_author_are_not_there(path, who, client, cast, relayed):
     client.force_login(getattr(cast, who))
 
-    assert client.get(f"/contribute/letters/{relayed.pk}/{page}").status_code in (404, 405)
-    assert client.post(f"/contribute/letters/{relayed.pk}/{page}", {"text": "x", "why": "x"}).status_code == 404
+    assert client.get(f"/contribute/letters/{relayed.pk}/{path}").status_code in (404, 405)
+    assert client.post(f"/contribute/letters/{relayed.pk}/{path}", {"text": "x", "why": "x"}).status_code == 404
     assert Correspondence.objects.get().state == State.OPEN
     assert not Correspondence.objects.get().is_muted
 

@@ -86,8 +86,8 @@ def test_desk_does_not_read_what_is_between_a_reader_and_an_author(client, cast,
 
 
 @pytest.mark.parametrize("who", ["ana", "bo", "root", "emil", "author on the desk"])
-@pytest.mark.parametrize("page", ["change/", "take/", "close/", "history/"])
-def test_who_must_not_judge_the_piece_finds_no_letter_about_it(page, who, client, cast, to_us, asked):  # noqa: F811
+@pytest.mark.parametrize("path", ["change/", "take/", "close/", "history/"])
+def test_who_must_not_judge_the_piece_finds_no_letter_about_it(path, who, client, cast, to_us, asked):  # noqa: F811
     if who == "emil":
         Tie.objects.create(author=cast.ana.author, user=cast.emil, kind="family")
     if who == "author on the desk":
@@ -95,7 +95,7 @@ def test_who_must_not_judge_the_piece_finds_no_letter_about_it(page, who, client
         type(cast.ana).objects.filter(pk=cast.ana.pk).update(is_staff=True)
     client.force_login(getattr(cast, who, cast.ana))
 
-    for address in (f"{LETTERS}{to_us.pk}/{page}", f"{REQUESTS}{asked.pk}/{page.replace('take/', 'take-up/')}"):
+    for address in (f"{LETTERS}{to_us.pk}/{path}", f"{REQUESTS}{asked.pk}/{path.replace('take/', 'take-up/')}"):
         for answer in (client.get(address), client.post(address, {"text": "x", "outcome": "unchanged", "words": "x"})):
             assert answer.status_code in (302, 403, 404, 405)
             assert "Rosa" not in answer.text

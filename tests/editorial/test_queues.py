@@ -497,10 +497,10 @@ def test_a_long_list_says_over_how_many_and_goes_on_where_somebody_is(edda, know
 
 
 @pytest.mark.parametrize("number", ["0", "x", "-1", "99999999999999999999", "%00", "1.5"])
-def test_a_page_that_is_none_is_no_error(page, edda, at_stage):
+def test_a_page_that_is_none_is_no_error(number, edda, at_stage):
     at_stage("submitted")
 
-    assert edda.get(f"{QUEUE}?p={page}").status_code in (200, 302)
+    assert edda.get(f"{QUEUE}?p={number}").status_code in (200, 302)
 
 
 def test_a_full_day_of_the_calendar_leads_to_the_rest(edda, cast, known, at_stage, monkeypatch):

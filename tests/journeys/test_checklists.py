@@ -74,6 +74,7 @@ def test_a_letter_is_seen_before_it_is_sent(visitor, cast, at_stage):
     assert piece.letters.get(kind="declined").body.strip() == seen.strip()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_have_no_barrier_and_fit_a_small_screen(scheme, visitor, cast, at_stage):
     open_piece, ready = at_stage("in_review"), at_stage("ready", headline="Terns at seven")

@@ -86,6 +86,7 @@ def come_back(visitor) -> None:
     )
 
 
+@pytest.mark.looks
 def test_sheet_of_whoever_lost_the_text_has_no_violation_wide_or_narrow(piece, cast, visitor):
     edda = visitor("edda")
     held = Article.objects.exclude(pk=piece.pk).get()
@@ -103,6 +104,7 @@ def test_sheet_of_whoever_lost_the_text_has_no_violation_wide_or_narrow(piece, c
         assert (wide, [one["id"] for one in barriers.on(edda.page)]) == (0, []), (scheme, width)
 
 
+@pytest.mark.looks
 def test_pages_of_the_desk_have_no_violation_wide_or_narrow_light_or_dark(piece, cast, visitor):
     edda = visitor("edda")
     held = Article.objects.exclude(pk=piece.pk).get()

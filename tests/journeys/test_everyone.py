@@ -97,6 +97,7 @@ class Walk:
         self.opened.add(name)
 
 
+@pytest.mark.looks
 def test_no_page_has_a_barrier_or_is_wider_than_the_smallest_screen(visitor, cast, at_stage):
     walk = Walk()
     _at_the_door(walk, visitor, cast)

@@ -150,6 +150,7 @@ def test_following_works_without_javascript(browser, live_server, cast, at_stage
     assert piece.comments.get(answers=first).text == "A gull."
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_following_has_no_barrier_and_fits_a_small_screen(scheme, visitor, cast, at_stage):
     piece = at_stage("proof", headline="Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen")

@@ -79,6 +79,7 @@ def test_reader_is_sent_avif_to_keep_and_no_cookie(visitor, gallery):
     assert {url.split("/")[2] for url, *_ in asked} == {settings.SITE_URL.split("/")[2]}
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("path", ["/", "/articles/"])
 def test_pages_with_pictures_have_no_violation(browser, live_server, cast, draft, path):
     """In a browser of its own, since the checker writes styles that our content policy refuses."""

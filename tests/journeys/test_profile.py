@@ -75,6 +75,7 @@ def test_the_margin_leads_to_the_field(visitor, cast, draft):
     expect(page.locator("#id_dek")).to_be_in_viewport()
 
 
+@pytest.mark.looks
 def test_pages_have_no_violation_and_fit_a_narrow_screen(visitor, cast, draft):
     Agreement.objects.create(version=2, text="The terms, version 2, and more.", changes="More.")
     Article.objects.filter(pk=draft.pk).update(dek="", libel="")

@@ -54,6 +54,7 @@ def look(person, path: str) -> None:
     assert (path, wide, found) == (path, 0, [])
 
 
+@pytest.mark.looks
 def test_pages_have_no_barrier_with_much_on_them(visitor, cast):
     seeding.seed(45, 70)
     Network.objects.update(
@@ -79,6 +80,7 @@ def test_pages_have_no_barrier_with_much_on_them(visitor, cast):
     assert reader.context.cookies() == []
 
 
+@pytest.mark.looks
 def test_pages_have_no_barrier_with_nothing_on_them(visitor, cast):
     Network.objects.update(tagline="", about="", masthead="", policies="", privacy="")
     reader = visitor()

@@ -129,15 +129,15 @@ def test_nobody_is_locked_out_by_somebody_elsewhere(ana):
 # Asking again
 
 
-@pytest.mark.parametrize("page", ["steps/retract/", "steps/remove/", "steps/challenge/", "details/"])
-def test_what_only_standards_do_asks_who_it_is_again(page, client, cast, at_stage, settings):
+@pytest.mark.parametrize("path", ["steps/retract/", "steps/remove/", "steps/challenge/", "details/"])
+def test_what_only_standards_do_asks_who_it_is_again(path, client, cast, at_stage, settings):
     settings.REQUIRE_SECOND_STEP = True
     cast.sten.authenticator_set.create(type="recovery_codes", data={})
     cast.sten.authenticator_set.create(type="totp", data={"secret": "x"})
     piece = at_stage("published")
     client.force_login(cast.sten)
 
-    answer = client.post(f"/admin/articles/article/{piece.pk}/{page}", {"note": "x", "notice": "x"})
+    answer = client.post(f"/admin/articles/article/{piece.pk}/{path}", {"note": "x", "notice": "x"})
 
     assert answer.status_code == 302
     assert "reauthenticate" in answer["Location"]
