@@ -18,7 +18,7 @@ from authors.models import Agreement, Author, Identity
 from editorial import byline, checklist, permissions, safeguards, workflow, writing
 from editorial.models import Comment, Disclosure, Event, Review, SignOff, Submission
 from editorial.models.disclosure import QUESTIONS
-from network import clock
+from network import clock, snapshot
 from network.models import Network
 from tests.remembered import memory
 
@@ -217,6 +217,7 @@ def copies(piece: Article, number: int) -> list[Article]:
         one.stage, one.standing, one.published_at = piece.stage, piece.standing, piece.published_at
     Article.objects.bulk_update(made, ["live", "stage", "standing", "published_at"])
     safeguards.install(connection)
+    snapshot.take_stock(connection)
     return made
 
 
