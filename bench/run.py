@@ -154,7 +154,7 @@ def _pages(site: dict[str, str], seconds: int, floor_port: int) -> Iterator[Figu
     """Each page beside the floor of the same moment: a machine is not equally fast all the time."""
     address, floor_address = site["SITE_URL"], f"http://127.0.0.1:{floor_port}/"
     for name, path in pages(address).items():
-        load(address + path, 1)
+        load(address + path, min(seconds, ROUNDS))
         floor, ours = load(floor_address, seconds), load(address + path, seconds)
         yield Figure(f"{name}, ready", ours.rate, "/s", floor.rate, "1.00 ×", ours.rate >= READY * floor.rate)
         yield Figure(f"{name}, ready, p99", ours.p99, "ms", floor.p99, "1.50 ×", ours.p99 <= 1.5 * floor.p99)
@@ -168,7 +168,7 @@ def _unready(site: dict[str, str], seconds: int, floor_port: int) -> Iterator[Fi
     with served("bench.unready:application", site, port):
         for name, path in pages(site["SITE_URL"]).items():
             address = f"http://127.0.0.1:{port}{path}"
-            load(address, 1)
+            load(address, min(seconds, ROUNDS))
             floor = load(floor_address, seconds)
             yield _made(f"{name}, not ready", load(address, seconds), floor, MADE.get(name, 0.10))
 
@@ -272,8 +272,9 @@ def pages(address: str) -> dict[str, str]:
 
 
 def load(address: str, seconds: int, *headers: str) -> Load:
-    """The middle one of ROUNDS."""
-    rounds = [_round(address, max(1, seconds // ROUNDS), *headers) for _ in range(ROUNDS)]
+    """The middle one of ROUNDS, or of as many as there are seconds."""
+    number = min(seconds, ROUNDS)
+    rounds = [_round(address, seconds // number, *headers) for _ in range(number)]
     return Load(statistics.median(one.rate for one in rounds), statistics.median(one.p99 for one in rounds))
 
 
