@@ -19,7 +19,7 @@ from network.models import Network
 from tests import factories, migrated
 from tests.remembered import memory
 
-# The first is the same browser without the windows that nobody sees: it takes half the processor.
+# The first is the same browser without the windows that nobody sees: some journeys took 50 s of processor, and not 68.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
