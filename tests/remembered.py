@@ -1,10 +1,10 @@
 """What the cast and its pieces take to make, remembered as the statements that wrote it.
 
 By the real steps they took two fifths of the time of the tests of articles. So the first test that asks goes through the
-steps, and the ones after it write again what those wrote: the same statements in the same order, under the same constraints and triggers. That
-is for a test that comes to the same point by the same way: from the database as it was migrated, in a transaction that is
-rolled back, at the real time, under the usual settings, with nothing else written on the way but who signed in. Every other
-test goes through the steps itself, and so does whoever comes a minute later.
+steps, and the ones after it write again what those wrote: the same statements in the same order, under the same constraints
+and triggers. That is for a test that comes to the same point by the same way: from the database as it was migrated, in a
+transaction that is rolled back, at the real time, under the usual settings, with nothing else written on the way but who
+signed in. Every other test goes through the steps itself, and so does whoever comes a minute later.
 """
 
 import re
