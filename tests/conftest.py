@@ -24,6 +24,8 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 
+LONG_ID = 100  # characters of a parameter that a test is still called by
+
 hypothesis.register_profile("quick", deadline=None)
 hypothesis.register_profile("deep", deadline=None)
 hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
@@ -39,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if os.environ.get("REQUIRE_BROWSER"):
                 raise pytest.UsageError("REQUIRE_BROWSER is set, and there is no Chromium here.")
             item.add_marker(pytest.mark.skip(reason="no Chromium here"))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file made for a test is not its name: each worker makes its own, and an ICC profile holds the second it was made in."""
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > LONG_ID) else None
 
 
 def pytest_collection_finish() -> None:
