@@ -115,8 +115,9 @@ def tick_done(piece: Article, keys: Iterable[str], *, by) -> None:
 
 
 def _keep(piece: Article, items: list[ChecklistItem], said: Mapping[str, tuple[str, str]], by) -> None:
-    revision, now = Revision.objects.freeze(piece, by=by), inputs(piece)
+    common = {"article": piece, "revision": Revision.objects.freeze(piece, by=by), "inputs": inputs(piece), "by": by}
+    ticks = []
     for item in items:
         state, reason = said[item.key]
-        words = {"words": item.words, "state": state, "reason": reason.strip()}
-        Tick.objects.create(article=piece, key=item.key, inputs=now, revision=revision, by=by, **words)
+        ticks.append(Tick(key=item.key, words=item.words, state=state, reason=reason.strip(), **common))
+    Tick.objects.bulk_create(ticks)
