@@ -15,7 +15,7 @@ DESK = tuple(ROLES)
 
 def _in_group(user, *names: str) -> bool:
     """Membership counts, not superuser rights: running the machine is no key. The clock is in no group."""
-    return user is not None and user.is_active and user.groups.filter(name__in=names).exists()
+    return user is not None and user.is_active and any(group.name in names for group in user.groups.all())
 
 
 def is_author(user, piece: Article) -> bool:
@@ -183,7 +183,13 @@ def whom_to_ask(may: Callable[[Any, Article], bool], user, piece: Article) -> st
     words = f"It is for {WHO[may]}"
     if not is_on_desk(user):
         return f"{words}."
-    desk = get_user_model().objects.filter(groups__name__in=DESK, is_active=True).order_by("pk").distinct()
+    desk = (
+        get_user_model()
+        .objects.filter(groups__name__in=DESK, is_active=True)
+        .order_by("pk")
+        .distinct()
+        .prefetch_related("groups")
+    )
     able = islice((person for person in desk if may(person, piece)), NAMED)
     names = [person.get_full_name() or person.get_username() for person in able]
     return f"{words}: ask {' or '.join(names)}." if names else f"{words}."
