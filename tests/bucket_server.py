@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 PARTS = ("account", "container", "object")
-PROGRAMS = ("setpriv", "swift-ring-builder", "swift-proxy-server", *(f"swift-{part}-server" for part in PARTS))
+PROGRAMS = ("setpriv", "swift-proxy-server", *(f"swift-{part}-server" for part in PARTS))
 IS_INSTALLED = all(shutil.which(program) for program in PROGRAMS)
 KEY, SECRET = "network:pictures", "a/secret:with@signs"
 DEFAULTS = """[DEFAULT]
@@ -54,6 +54,17 @@ use = egg:swift#bulk
 use = egg:swift#slo
 """
 
+# Where the things of each part are: one copy, on the one disk. In Debian's Python, which has Swift's own modules.
+PLACES = """
+import sys
+from swift.common.ring import RingBuilder
+for part, port in zip(sys.argv[1::2], sys.argv[2::2]):
+    ring = RingBuilder(part_power=4, replicas=1, min_part_hours=0)
+    ring.add_dev({"region": 1, "zone": 1, "ip": "127.0.0.1", "port": int(port), "device": "disk", "weight": 1})
+    ring.rebalance()
+    ring.get_ring().save(f"{part}.ring.gz")
+"""
+
 
 class Server:
     """One whose door can be shut and opened again: whoever asks meanwhile finds nobody at its address."""
@@ -66,7 +77,8 @@ class Server:
         (home / "swift.conf").write_text("[swift-hash]\nswift_hash_path_suffix = only for tests\n")
         for part in PARTS:
             self._configure(part, PART.format(part=part))
-            self._place(part)
+        places = [str(word) for part in PARTS for word in (part, self.ports[part])]
+        subprocess.run(["/usr/bin/python3", "-c", PLACES, *places], cwd=home, check=True, capture_output=True)
         account, name = KEY.split(":")
         self._configure("proxy", DOOR.format(account=account, name=name, secret=SECRET))
 
@@ -100,13 +112,6 @@ class Server:
     def _configure(self, part: str, words: str) -> None:
         given = DEFAULTS.format(port=self.ports[part], user=getpass.getuser(), home=self.home)
         (self.home / f"{part}.conf").write_text(given + words)
-
-    def _place(self, part: str) -> None:
-        """Say where its things are: one copy, on the one disk."""
-        device = f"--region 1 --zone 1 --ip 127.0.0.1 --port {self.ports[part]} --device disk --weight 1"
-        for words in ("create 4 1 0", f"add {device}", "rebalance"):
-            command = ["swift-ring-builder", f"{part}.builder", *words.split()]
-            subprocess.run(command, cwd=self.home, check=True, capture_output=True)
 
     @contextmanager
     def _process(self, part: str) -> Iterator[None]:
