@@ -10,6 +10,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.handlers.base import BaseHandler
+from django.template import Context, Template
+from django.test import client
 from hypothesis import settings as hypothesis
 
 from articles.models import Section
@@ -17,7 +20,7 @@ from editorial import permissions
 from network import watch
 from network.models import Network
 from tests import factories, migrated
-from tests.remembered import memory
+from tests.remembered import memory, overridden
 
 # The first is the same browser without the windows that nobody sees: some journeys took 50 s of processor, and not 68.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -64,12 +67,45 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _context_of_the_page_alone():
+    """An answer keeps what its page was given. Django's client would keep a copy for each part of the page as well."""
+    keep = client.store_rendered_templates
+
+    def keep_whole(*args, template: Template, context: Context, **kwargs) -> None:
+        if context.template is template:
+            keep(*args, template=template, context=context, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "store_rendered_templates", keep_whole)
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with ExitStack() as stack:
         with django_db_blocker.unblock():
             stack.enter_context(migrated.kept())
             memory.settle()
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_chain():
+    """Clients under the usual settings share one chain of middleware, as the requests of a site do: to make one takes
+    longer than most answers, because it looks through the static files."""
+    chain, load = BaseHandler(), client.ClientHandler.load_middleware
+
+    def lend(handler: client.ClientHandler, is_async: bool = False) -> None:
+        if not overridden():
+            if chain._middleware_chain is None:
+                load(chain)
+            vars(handler).update(vars(chain))
+        else:
+            load(handler, is_async)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client.ClientHandler, "load_middleware", lend)
         yield
 
 

@@ -3,7 +3,7 @@
 By the real steps they took two fifths of the time of the tests of articles. So the first test that asks goes through the
 steps, and the ones after it write again what those wrote: the same statements in the same order, under the same constraints
 and triggers. That is for a test that comes to the same point by the same way: from the database as it was migrated, in a
-transaction that is rolled back, at the real time, under the usual settings, with nothing else written on the way but who
+transaction that is rolled back, at the real time, under the same settings, with nothing else written on the way but who
 signed in. Every other test goes through the steps itself, and so does whoever comes a minute later.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
+from django.conf import UserSettingsHolder, settings
 from django.db import connection
 
 from network import clock
@@ -21,8 +21,8 @@ from network import clock
 LASTS = 60  # seconds
 # What a test may do on its way: read, and sign somebody in.
 BESIDE_THE_WAY = re.compile(
-    r"\s*(SELECT|SAVEPOINT|RELEASE|PRAGMA|BEGIN|SHOW|SET|INSERT INTO .(django_session|usersessions_usersession)\b"
-    r"|UPDATE .auth_user. SET .last_login. =)",
+    r"\s*(SELECT|SAVEPOINT|RELEASE|PRAGMA|BEGIN|SHOW|SET"
+    r"|(INSERT INTO|UPDATE|DELETE FROM) .(django_session|usersessions_usersession)\b|UPDATE .auth_user. SET .last_login. =)",
     re.IGNORECASE,
 )
 OF_SEQUENCES = """
@@ -45,19 +45,29 @@ class Point:
         return time.perf_counter() - self.reached_at > LASTS
 
 
+def overridden() -> tuple[str, ...]:
+    """The settings that are not the usual ones, each with its value."""
+    found: list[str] = []
+    holder = settings._wrapped
+    while isinstance(holder, UserSettingsHolder):
+        found += sorted(f"{name}={value!r}" for name, value in vars(holder).items() if name != "default_settings")
+        holder = holder.default_settings
+    return tuple(found)
+
+
 class Memory:
     """Of this process. It hears of every statement, as one of Django's execute wrappers."""
 
     def __init__(self):
-        self.start = Point()
+        self.starts: dict[tuple[str, ...], Point] = {}  # by the settings that are not the usual ones
         self.here: Point | None = None  # of this test; None where it has left what is known
+        self.under: tuple[str, ...] | None = None  # the settings it came here under; None before its first way
         self.statements: list[tuple[str, Any]] | None = None  # of what is being made
         self.sequences = ""
-        self.began_at, self.settings = time.time() - time.perf_counter(), None
+        self.began_at = time.time() - time.perf_counter()
 
     def settle(self) -> None:
-        """Everything is as it is when a test begins: the settings, and the database as it was migrated."""
-        self.settings = settings._wrapped
+        """The database is as it is when a test begins: as it was migrated."""
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(OF_SEQUENCES)
@@ -67,7 +77,7 @@ class Memory:
         """A test begins."""
         if self not in connection.execute_wrappers:  # it is another one once a browser runs in this thread
             connection.execute_wrappers.append(self)
-        self.here = self.start
+        self.here, self.under = Point(), None
 
     def __call__(self, execute, sql, params, many, context):
         if not BESIDE_THE_WAY.match(str(sql)):
@@ -96,15 +106,17 @@ class Memory:
         return point.found
 
     def _knows_the_way(self) -> bool:
-        is_heard = self in connection.execute_wrappers
-        if self.here is None or not is_heard or settings._wrapped is not self.settings or not self._is_now():
+        is_heard, under = self in connection.execute_wrappers, overridden()
+        if self.here is None or not is_heard or not self._is_now():
             return False
-        if self.here is not self.start:
-            return True
+        if self.under is not None:
+            return self.under == under
         is_alone = connection.in_atomic_block and not connection.savepoint_ids  # in the transaction of a test
-        if is_alone and self.sequences:  # PostgreSQL counts on over what is rolled back
-            with connection.cursor() as cursor:
-                cursor.execute(self.sequences)
+        if is_alone:
+            self.here, self.under = self.starts.setdefault(under, Point()), under
+            if self.sequences:  # PostgreSQL counts on over what is rolled back
+                with connection.cursor() as cursor:
+                    cursor.execute(self.sequences)
         return is_alone
 
     def _is_now(self) -> bool:
