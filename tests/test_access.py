@@ -74,12 +74,6 @@ def column(who: str) -> int:
 
 
 @with_stranger
-@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="one process has every group")
-def test_group_is_known_to_who_spreads_the_tests(request):
-    assert request.node.nodeid.endswith("@stranger")
-
-
-@with_stranger
 def test_table_has_a_line_for_every_route_and_no_other(site, db):
     there = {
         (route, of, method)
