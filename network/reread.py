@@ -9,7 +9,10 @@ while the process runs, but for the moments that `edition.ends` knows.
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from hashlib import blake2b
+from importlib import import_module
+from itertools import islice
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,24 +24,25 @@ READS = ("SELECT", "WITH")
 class Answer:
     """One statement, and a fingerprint of the rows that were taken from it: all of them, or the first so many."""
 
-    __slots__ = ("fingerprint", "is_whole", "number", "params", "sql")
+    __slots__ = ("fingerprint", "is_whole", "number", "params", "sent", "sql")
 
     def __init__(self, sql: str, params: Sequence[Any]):
         self.sql, self.params = sys.intern(sql), params  # pages of one kind share the statement
+        self.sent: Any = None  # as PostgreSQL is asked it, once it was
         self.fingerprint, self.number, self.is_whole = blake2b(digest_size=16), 0, False
 
-    def take(self, rows: Iterable[Sequence[Any]]) -> None:
+    def take(self, rows: Iterable[bytes]) -> None:
         for row in rows:
-            self.fingerprint.update(repr(tuple(row)).encode())
+            self.fingerprint.update(row)
             self.number += 1
 
-    def is_in(self, cursor: Any) -> bool:
+    def is_in(self, rows: Iterable[bytes]) -> bool:
         """Whether the statement, asked anew, is answered as it was. Never where nothing was noted: somebody ran
         through the cursor itself."""
         if not (self.is_whole or self.number):
             return False
         again = Answer(self.sql, self.params)
-        again.take(cursor.fetchall() if self.is_whole else cursor.fetchmany(self.number))
+        again.take(rows if self.is_whole else islice(rows, self.number))
         return again.fingerprint.digest() == self.fingerprint.digest()
 
 
@@ -64,19 +68,19 @@ class Notes:
 
         def fetchone() -> Any:
             row = one()
-            answer.take([row] if row is not None else [])
+            answer.take(_as_bytes(cursor, answer.number, [] if row is None else [row]))
             answer.is_whole = answer.is_whole or row is None
             return row
 
         def fetchmany(*size: int) -> Any:
             rows = some(*size)
-            answer.take(rows)
+            answer.take(_as_bytes(cursor, answer.number, rows))
             answer.is_whole = answer.is_whole or not rows
             return rows
 
         def fetchall() -> Any:
             rows = everything()
-            answer.take(rows)
+            answer.take(_as_bytes(cursor, answer.number, rows))
             answer.is_whole = True
             return rows
 
@@ -93,6 +97,22 @@ class Notes:
         return self.is_whole and bool(self.answers) and all(map(Answer.is_in, self.answers, asked))
 
 
+def _as_bytes(cursor: Any, number: int, rows: Sequence[Sequence[Any]]) -> Iterable[bytes]:
+    """Rows that were just taken, of so many before: of SQLite what Python says of them, of PostgreSQL what it sent."""
+    if hasattr(cursor.cursor, "pgresult"):
+        return islice(_pipeline().rows(cursor.cursor.pgresult, number), len(rows))
+    return map(_as_python_says, rows)
+
+
+def _as_python_says(row: Sequence[Any]) -> bytes:
+    return repr(tuple(row)).encode()
+
+
+@cache
+def _pipeline() -> Any:
+    return import_module("network.pipeline")
+
+
 def _as_its_driver_reads_it(cursor: Any, sql: str, params: tuple) -> tuple[str, tuple]:
     """SQLite's writes parameters as “?”, and Django's translation takes a tenth of a page's time. PostgreSQL keeps a
     plan only where it is as good for any parameter, and an index of the live pieces is no good for any standing: so
@@ -107,18 +127,18 @@ def _as_its_driver_reads_it(cursor: Any, sql: str, params: tuple) -> tuple[str, 
     return asked, tuple(param for param, word in zip(params, said, strict=True) if word == "%s")
 
 
-def _asked(connection: BaseDatabaseWrapper, answers: Sequence[Answer]) -> Iterator[Any]:
-    """A cursor for each statement, past what Django puts around one, which takes a quarter of a page's time: on SQLite
+def _asked(connection: BaseDatabaseWrapper, answers: Sequence[Answer]) -> Iterator[Iterable[bytes]]:
+    """The rows of each statement, past what Django puts around one, which takes a quarter of a page's time: on SQLite
     one after the other, as they are wanted, and PostgreSQL is asked all of them in one breath."""
+    own = connection.connection
     if connection.vendor == "sqlite":
         for answer in answers:
-            yield connection.connection.execute(answer.sql, answer.params)
+            yield map(_as_python_says, own.execute(answer.sql, answer.params))
         return
-    cursors = [connection.create_cursor() for _ in answers]
-    with connection.connection.pipeline():
-        for cursor, answer in zip(cursors, answers, strict=True):
-            cursor.execute(answer.sql, answer.params)
-    yield from cursors
+    pipeline = _pipeline()
+    for answer in answers:
+        answer.sent = answer.sent or pipeline.translated(answer.sql, answer.params, own)
+    yield from map(pipeline.rows, pipeline.asked(own, [answer.sent for answer in answers]))
 
 
 NOTHING = Notes()  # of which nobody knows whether it is still so
