@@ -6,10 +6,7 @@ from psycopg import DatabaseError
 
 from network import pipeline
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is asked one after the other"),
-]
+pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is asked one after the other")
 
 
 def answers(*statements: tuple[str, tuple]) -> list[list[bytes]]:
@@ -19,7 +16,7 @@ def answers(*statements: tuple[str, tuple]) -> list[list[bytes]]:
 
 
 @pytest.fixture(autouse=True)
-def _opened():
+def _opened(transactional_db):
     connection.ensure_connection()
 
 
