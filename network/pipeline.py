@@ -2,8 +2,7 @@
 
 A cursor of psycopg looks at a statement anew each time, and makes a value of everything that comes. To find that rows
 are what they were takes neither: here a statement is translated once, prepared once on a connection, and its rows stay
-bytes (libpq's pipeline mode, https://www.postgresql.org/docs/current/libpq-pipeline-mode.html). A site on SQLite has no
-psycopg: network/reread.py imports this when it is wanted.
+bytes (libpq's pipeline mode, https://www.postgresql.org/docs/current/libpq-pipeline-mode.html).
 """
 
 import marshal

@@ -9,14 +9,16 @@ while the process runs, but for the moments that `edition.ends` knows.
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from hashlib import blake2b
-from importlib import import_module
 from itertools import islice
 from typing import Any
 
+from django.db import connection as usual
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Choices
+
+if usual.vendor == "postgresql":  # a site on SQLite has no psycopg
+    from network import pipeline
 
 READS = ("SELECT", "WITH")
 
@@ -100,17 +102,12 @@ class Notes:
 def _as_bytes(cursor: Any, number: int, rows: Sequence[Sequence[Any]]) -> Iterable[bytes]:
     """Rows that were just taken, of so many before: of SQLite what Python says of them, of PostgreSQL what it sent."""
     if hasattr(cursor.cursor, "pgresult"):
-        return islice(_pipeline().rows(cursor.cursor.pgresult, number), len(rows))
+        return islice(pipeline.rows(cursor.cursor.pgresult, number), len(rows))
     return map(_as_python_says, rows)
 
 
 def _as_python_says(row: Sequence[Any]) -> bytes:
     return repr(tuple(row)).encode()
-
-
-@cache
-def _pipeline() -> Any:
-    return import_module("network.pipeline")
 
 
 def _as_its_driver_reads_it(cursor: Any, sql: str, params: tuple) -> tuple[str, tuple]:
@@ -135,7 +132,6 @@ def _asked(connection: BaseDatabaseWrapper, answers: Sequence[Answer]) -> Iterat
         for answer in answers:
             yield map(_as_python_says, own.execute(answer.sql, answer.params))
         return
-    pipeline = _pipeline()
     for answer in answers:
         answer.sent = answer.sent or pipeline.translated(answer.sql, answer.params, own)
     yield from map(pipeline.rows, pipeline.asked(own, [answer.sent for answer in answers]))
