@@ -19,20 +19,17 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-Sent = tuple[
-    bytes, tuple[int, ...], Sequence[Any], Sequence[Any]
-]  # a statement, and its parameters: types, values, formats
+Statement = tuple[bytes, tuple[int, ...]]  # as the server reads it, and the types of its parameters
+Sent = tuple[Statement, Sequence[Any], Sequence[Any]]  # with the parameters' values and formats
 
-Names = dict[tuple[bytes, tuple[int, ...]], bytes]  # of what is prepared, by statement and types
-
-_prepared: WeakKeyDictionary[Connection, Names] = WeakKeyDictionary()
+_prepared: WeakKeyDictionary[Connection, dict[Statement, bytes]] = WeakKeyDictionary()  # the names of what is prepared
 
 
 def translated(sql: str, params: Sequence[Any], connection: Connection) -> Sent:
     """A statement with “%s” for each parameter, as the server reads it. It is the same on every connection."""
     translator = Transformer(connection)
     values = translator.dump_sequence(params, [PyFormat.AUTO] * len(params))
-    return _numbered(sql), tuple(translator.types or ()), values, translator.formats or ()
+    return (_numbered(sql), tuple(translator.types or ())), values, translator.formats or ()
 
 
 @lru_cache(maxsize=2_000)
@@ -44,15 +41,15 @@ def _numbered(sql: str) -> bytes:
 def asked(connection: Connection, statements: Sequence[Sent]) -> list[PGresult]:
     """The answers, in order. Raises psycopg's DatabaseError where one of them is none."""
     pgconn, names = connection.pgconn, _prepared.setdefault(connection, {})
-    fresh: Names = {}
-    awaited: list[tuple[bytes, tuple[int, ...]] | None] = []  # what is being prepared; nothing for an answer
+    fresh: dict[Statement, bytes] = {}
+    awaited: list[Statement | None] = []  # what is being prepared; nothing for an answer
     pgconn.enter_pipeline_mode()
-    for sql, types, values, formats in statements:
-        name = names.get((sql, types)) or fresh.get((sql, types))
+    for statement, values, formats in statements:
+        name = names.get(statement) or fresh.get(statement)
         if name is None:
-            name = fresh[sql, types] = b"asked%d" % (len(names) + len(fresh))
-            pgconn.send_prepare(name, sql, types)
-            awaited.append((sql, types))
+            name = fresh[statement] = b"asked%d" % (len(names) + len(fresh))
+            pgconn.send_prepare(name, *statement)
+            awaited.append(statement)
         pgconn.send_query_prepared(name, values, formats)
         awaited.append(None)
     pgconn.pipeline_sync()
@@ -60,12 +57,12 @@ def asked(connection: Connection, statements: Sequence[Sent]) -> list[PGresult]:
     results = [_next(pgconn) for _ in awaited]
     _next(pgconn, ends=False)  # the end of the breath
     pgconn.exit_pipeline_mode()
-    for result, statement in zip(results, awaited, strict=True):
+    for result, prepared in zip(results, awaited, strict=True):
         if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
             raise DatabaseError(result.error_message.decode(errors="replace"))
-        if statement is not None:
-            names[statement] = fresh[statement]
-    return [result for result, statement in zip(results, awaited, strict=True) if statement is None]
+        if prepared is not None:
+            names[prepared] = fresh[prepared]
+    return [result for result, prepared in zip(results, awaited, strict=True) if prepared is None]
 
 
 def rows(result: PGresult, first: int = 0) -> Iterator[bytes]:
